@@ -1,0 +1,41 @@
+"""广播的规则。"""
+
+from operator import index
+
+
+# --8<-- [start:broadcast_shapes]
+def broadcast_shapes(*shapes):
+    """求若干形状广播之后的形状，与 numpy.broadcast_shapes 同义。
+
+    shapes 是整数元组（或列表），返回整数元组。不能广播、或大小为负时报 ValueError，
+    大小不是整数时报 TypeError。
+    """
+    shapes = [tuple(as_size(n) for n in shape) for shape in shapes]
+    rank = max(map(len, shapes), default=0)
+    padded = [(1,) * (rank - len(shape)) + shape for shape in shapes]
+    result = []
+    for axis, sizes in enumerate(zip(*padded)):
+        others = sorted(set(sizes) - {1})
+        if len(others) > 1:
+            given = " 与 ".join(map(str, shapes))
+            clash = " 与 ".join(map(str, others))
+            raise ValueError(
+                f"形状 {given} 不能广播：轴 {axis}（从右数第 {rank - axis} 个）上有 {clash}，"
+                "不相等，又都不是 1"
+            )
+        result.append(others[0] if others else 1)
+    return tuple(result)
+# --8<-- [end:broadcast_shapes]
+
+
+# --8<-- [start:as_size]
+def as_size(n):
+    """一个轴的大小：非负整数。"""
+    try:
+        size = index(n)
+    except TypeError:
+        raise TypeError(f"轴的大小应为整数，得到 {n!r}") from None
+    if size < 0:
+        raise ValueError(f"轴的大小不能为负，得到 {size}")
+    return size
+# --8<-- [end:as_size]

@@ -1,0 +1,76 @@
+"""怎样验证一个梯度：中心差分、复步差分、点积检验。"""
+
+import numpy as np
+
+
+# --8<-- [start:jacobian_by_differences]
+def jacobian_by_differences(f, x, h=6e-6):
+    """中心差分算出的雅可比：J[..., k] = (f(x + h e_k) - f(x - h e_k)) / 2h。
+
+    f 把数组变成数组，x 是 float64 数组；返回的形状是 f(x).shape + x.shape。
+    """
+    columns = []
+    for k in np.ndindex(x.shape):
+        step = np.zeros_like(x)
+        step[k] = h
+        columns.append((f(x + step) - f(x - step)) / (2 * h))
+    shape = np.shape(f(x))
+    return np.stack(columns, axis=-1).reshape(shape + x.shape) if columns else np.zeros(shape + x.shape)
+# --8<-- [end:jacobian_by_differences]
+
+
+# --8<-- [start:jacobian_by_complex_step]
+def jacobian_by_complex_step(f, x, h=1e-20):
+    """复步差分算出的雅可比：J[..., k] = Im f(x + ih e_k) / h。
+
+    没有相减，所以 h 可以取得极小；f 必须解析，并且接受复数数组。
+    """
+    columns = []
+    for k in np.ndindex(x.shape):
+        point = x.astype(complex)
+        point[k] += 1j * h
+        columns.append(np.imag(f(point)) / h)
+    shape = np.shape(f(x))
+    return np.stack(columns, axis=-1).reshape(shape + x.shape) if columns else np.zeros(shape + x.shape)
+# --8<-- [end:jacobian_by_complex_step]
+
+
+# --8<-- [start:jacobian_by_backward]
+def jacobian_by_backward(backward, shape, position=0):
+    """由 backward 拼出的雅可比：上游梯度逐个取单位张量，得到 J 的一行又一行。
+
+    shape 是输出的形状，position 指明要第几个输入的雅可比。
+    """
+    rows = []
+    for k in np.ndindex(shape):
+        G = np.zeros(shape)
+        G[k] = 1.0
+        rows.append(backward(G)[position])
+    if not rows:
+        return np.zeros(shape + backward(np.zeros(shape))[position].shape)
+    return np.stack(rows).reshape(shape + rows[0].shape)
+# --8<-- [end:jacobian_by_backward]
+
+
+# --8<-- [start:dot_product_gap]
+def dot_product_gap(f, x, gradient, v, u, h=6e-6):
+    """点积检验的差额 ⟨v, Ju⟩ - ⟨Jᵀv, u⟩，Ju 由沿 u 的中心差分得到。
+
+    v 与 f(x) 同形，u 与 x 同形，gradient 是 backward(v) 给出的 Jᵀv。
+    """
+    Ju = (f(x + h * u) - f(x - h * u)) / (2 * h)
+    return np.sum(v * Ju) - np.sum(gradient * u)
+# --8<-- [end:dot_product_gap]
+
+
+# --8<-- [start:agree]
+def agree(left, right, tolerance=1e-7):
+    """两个数组同形，并且处处相差不超过 tolerance × max(1, |right|)。
+
+    numpy.allclose 会先广播再比较，形状错了也可能说相等，所以这里不用它。
+    """
+    left, right = np.asarray(left), np.asarray(right)
+    if left.shape != right.shape:
+        return False
+    return bool(np.all(np.abs(left - right) <= tolerance * np.maximum(1, np.abs(right))))
+# --8<-- [end:agree]

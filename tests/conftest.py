@@ -1,0 +1,66 @@
+"""pytest 的两个选项，以及测试结束时的一段小结。"""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from files import ROOT, Malformed
+from implementations import modules
+
+
+def pytest_addoption(parser):
+    group = parser.getgroup("notes", "可执行的求导笔记")
+    group.addoption("--update-outputs", action="store_true", help="把变了的输出写回 snippets/ 下的会话文件")
+    group.addoption("--no-skips", action="store_true", help="跳过的测试算失败（CI 用）")
+
+
+def pytest_sessionstart():
+    """实现导入不了，别的都无从谈起：先用一句话说清楚。"""
+    try:
+        modules()
+    except Malformed as error:
+        raise pytest.UsageError(str(error)) from None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    if report.skipped and item.config.getoption("--no-skips"):
+        report.outcome = "failed"
+        report.longrepr = f"不许跳过（--no-skips）：{report.longrepr[2]}"
+    return report
+
+
+SUMMARY = {}
+
+
+@pytest.fixture(scope="session")
+def summary():
+    """测试往里记：验证手段 → 用它验证过的算子。"""
+    return SUMMARY
+
+
+def pytest_terminal_summary(terminalreporter):
+    if SUMMARY:
+        terminalreporter.section("验证手段")
+    for oracle, operators in SUMMARY.items():
+        terminalreporter.write_line(f"{oracle}：{len(operators)} 个算子")
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """构建出的网站（strict）。"""
+    folder = tmp_path_factory.mktemp("site")
+    build(folder)
+    return folder
+
+
+def build(folder, config=ROOT / "mkdocs.yml"):
+    """用 config 构建网站到 folder；失败时把 mkdocs 说的话原样报出来。"""
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "-q", "-f", str(config), "-d", str(folder)]
+    environment = os.environ | {"NO_MKDOCS_2_WARNING": "1", "PYTHONIOENCODING": "utf-8"}
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", env=environment)
+    if done.returncode:
+        pytest.fail(done.stdout + done.stderr, pytrace=False)

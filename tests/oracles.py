@@ -1,0 +1,181 @@
+"""六种验证手段。每一种都是 oracle(apply, row)：不对就抛 AssertionError，说清楚哪里不对。
+
+apply 是算子（start/conventions 里的 operator 包过的函数），row 是它在 samples.py 里的一行。
+差分、复步差分与点积检验就用 start/verification 页上的那几个函数。
+"""
+
+import zlib
+
+import numpy as np
+
+from implementations import function
+
+agree = function("agree")
+by_backward = function("jacobian_by_backward")
+by_complex_step = function("jacobian_by_complex_step")
+by_differences = function("jacobian_by_differences")
+dot_product_gap = function("dot_product_gap")
+
+
+def draw(rng, domain, shape):
+    """在 domain 里随机取一个数组。"""
+    if domain == "real":
+        return np.asarray(rng.standard_normal(shape))
+    magnitude = np.asarray(rng.uniform(0.5, 2.0, shape))
+    return np.asarray(magnitude * rng.choice([-1.0, 1.0], shape)) if domain == "nonzero" else magnitude
+
+
+def cases(apply, row):
+    """逐个样本给出 (说明, 输入, 关键字参数, 随机数生成器)；种子只取决于算子的名字与样本的序号。"""
+    for index, sample in enumerate(row.samples):
+        rng = np.random.default_rng([zlib.crc32(apply.__name__.encode()), index])
+        inputs = tuple(draw(rng, d, s) for d, s in zip(row.domain, sample.shapes))
+        label = " 与 ".join(map(str, sample.shapes))
+        if sample.parameters:
+            label += f"，{sample.parameters}"
+        yield label, inputs, sample.parameters, rng
+
+
+def as_tuple(outputs):
+    return outputs if isinstance(outputs, tuple) else (outputs,)
+
+
+def upstreams(rng, outputs):
+    return tuple(np.asarray(rng.standard_normal(z.shape)) for z in as_tuple(outputs))
+
+
+def require(condition, label, sentence):
+    if not condition:
+        raise AssertionError(f"样本 {label}：{sentence}")
+
+
+def partial(call, inputs, parameters, position, output):
+    """只让第 position 个输入变动、只看第 output 个输出的函数。"""
+
+    def f(x):
+        arguments = inputs[:position] + (x,) + inputs[position + 1 :]
+        return as_tuple(call(*arguments, **parameters)[0])[output]
+
+    return f
+
+
+def one_output(backward, outputs, output):
+    """只给第 output 个输出以上游梯度，其余给 0。"""
+
+    def pullback(G):
+        return backward(*(G if k == output else np.zeros(z.shape) for k, z in enumerate(outputs)))
+
+    return pullback
+
+
+def jacobians(apply, row):
+    """逐个样本、输出、输入给出 (说明, 由 backward 拼出的雅可比, 只含该输入的调用法, 输入的序号, 输出的序号)。"""
+    for label, inputs, parameters, _ in cases(apply, row):
+        result, backward = apply(*inputs, **parameters)
+        outputs = as_tuple(result)
+        for output, z in enumerate(outputs):
+            pullback = one_output(backward, outputs, output)
+            for position in range(len(inputs)):
+                J = by_backward(pullback, z.shape, position)
+                yield f"{label} 的第 {position + 1} 个输入", J, inputs, parameters, position, output
+
+
+def check_shape_and_dtype(apply, row):
+    """形状、dtype 随输入，内存不共享；float32 的结果与 float64 的相差不超过相对 1e-5。"""
+    for label, inputs, parameters, rng in cases(apply, row):
+        result, backward = apply(*inputs, **parameters)
+        G = upstreams(rng, result)
+        exact = backward(*G)
+        for dtypes in ([np.float32] * len(inputs), [np.float32, np.float64, np.float32][: len(inputs)]):
+            narrow = tuple(x.astype(d) for x, d in zip(inputs, dtypes))
+            outputs, pullback = apply(*narrow, **parameters)
+            upstream = tuple(g.astype(z.dtype) for g, z in zip(G, as_tuple(outputs)))
+            gradients = pullback(*upstream)
+            require(len(gradients) == len(inputs), label, f"有 {len(inputs)} 个输入，却有 {len(gradients)} 个梯度")
+            check_memory(label, gradients, upstream + narrow)
+            for gradient, x, reference in zip(gradients, narrow, exact):
+                require(gradient.shape == x.shape, label, f"梯度形状 {gradient.shape}，输入形状 {x.shape}")
+                require(gradient.dtype == x.dtype, label, f"梯度 dtype {gradient.dtype}，输入 dtype {x.dtype}")
+                scale = max(1.0, np.abs(reference).max(initial=0.0))
+                require(agree(gradient / scale, reference / scale, 1e-5), label, "float32 的梯度与 float64 的不符")
+
+
+def check_memory(label, gradients, others):
+    arrays = list(others)
+    for gradient in gradients:
+        require(not any(np.may_share_memory(gradient, a) for a in arrays), label, "梯度与别的数组共用内存")
+        arrays.append(gradient)
+
+
+def check_differences(apply, row):
+    """中心差分，完整的雅可比。"""
+    h, tolerance = (1.0, 1e-12) if row.linear else (6e-6, 1e-7)
+    for label, J, inputs, parameters, position, output in jacobians(apply, row):
+        f = partial(apply, inputs, parameters, position, output)
+        require(agree(J, by_differences(f, inputs[position], h), tolerance), label, "backward 与中心差分不符")
+
+
+def check_complex_step(apply, row):
+    """复步差分，作用在装饰器里面的原函数上；前向不解析的算子不做。"""
+    for label, J, inputs, parameters, position, output in jacobians(apply, row):
+        f = partial(apply.__wrapped__, inputs, parameters, position, output)
+        require(agree(J, by_complex_step(f, inputs[position]), 1e-12), label, "backward 与复步差分不符")
+
+
+def check_dot_product(apply, row):
+    """点积检验，v 与 u 都随机取。"""
+    h, tolerance = (1.0, 1e-12) if row.linear else (6e-6, 1e-7)
+    for label, inputs, parameters, rng in cases(apply, row):
+        result, backward = apply(*inputs, **parameters)
+        outputs = as_tuple(result)
+        for output, z in enumerate(outputs):
+            v = np.asarray(rng.standard_normal(z.shape))
+            gradients = one_output(backward, outputs, output)(v)
+            for position, x in enumerate(inputs):
+                f = partial(apply, inputs, parameters, position, output)
+                u = np.asarray(rng.standard_normal(x.shape))
+                gap = dot_product_gap(f, x, gradients[position], v, u, h)
+                scale = max(1.0, float(np.abs(gradients[position] * u).sum()))
+                require(abs(gap) <= tolerance * scale, label, f"点积检验差 {gap:.1e}")
+
+
+def check_kinks(apply, row):
+    """折点处的值，逐条与约定比较。"""
+    for kink in row.kinks:
+        _, backward = apply(*map(np.asarray, kink.inputs), **kink.parameters)
+        gradients = backward(*as_tuple(kink.G))
+        for gradient, expected in zip(gradients, kink.gradients, strict=True):
+            same = np.array_equal(gradient, expected, equal_nan=True)
+            require(same, f"{kink.inputs}，{kink.parameters}", f"折点处的梯度是 {gradient}，约定为 {expected}")
+
+
+def check_torch(apply, row):
+    """PyTorch 的自动求导；折点处各有约定，不比。"""
+    import torch
+
+    for label, inputs, parameters, rng in cases(apply, row):
+        result, backward = apply(*inputs, **parameters)
+        G = upstreams(rng, result)
+        tensors = [torch.tensor(x, requires_grad=True) for x in inputs]
+        outputs = as_tuple(row.torch(torch, *tensors, **parameters))
+        for z, reference in zip(as_tuple(result), outputs, strict=True):
+            require(agree(z, reference.detach().numpy(), 1e-12), label, "前向与 PyTorch 不符")
+        expected = torch.autograd.grad(outputs, tensors, [torch.tensor(g) for g in G])
+        for gradient, reference in zip(backward(*G), expected, strict=True):
+            require(agree(gradient, reference.numpy(), 1e-12), label, "梯度与 PyTorch 不符")
+
+
+ORACLES = {
+    "形状与 dtype": check_shape_and_dtype,
+    "中心差分": check_differences,
+    "复步差分": check_complex_step,
+    "点积检验": check_dot_product,
+    "折点": check_kinks,
+    "PyTorch": check_torch,
+}
+
+
+def applicable(row):
+    """对这个算子用得上的验证手段。"""
+    unused = {"复步差分": row.not_analytic, "折点": not row.kinks}
+    return [name for name in ORACLES if not unused.get(name)]
