@@ -76,7 +76,7 @@ def parse(path):
 
 
 def open_fence(path, line, found):
-    language = re.split(r"[\s{}]+", found["info"].strip().lstrip("{").lstrip("."))[0]
+    language = re.match(r"[\s{.]*([^\s{}]*)", found["info"])[1]
     if language not in LANGUAGES:
         given = f"不认识的语言 {language}" if language else "代码块没有写语言"
         raise Malformed(path, line, f"{given}，应为 " + " 或 ".join(LANGUAGES))
@@ -90,6 +90,8 @@ def closes(text, fence):
 
 def add_include(page, line, text, fence):
     """代码块里只能有一行引用，扩展名与语言相符。"""
+    if not text.strip():
+        return
     found = INCLUDE.fullmatch(re.sub(r"^[ \t>]*", "", text).rstrip())
     if not found:
         raise Malformed(page.path, line, "代码直接写在页面里；请放进 snippets/，用 --8<-- 引用")

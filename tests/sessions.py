@@ -6,6 +6,8 @@
 
 import contextlib
 import doctest
+import functools
+import importlib.util
 import re
 import sys
 import warnings
@@ -13,8 +15,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from files import Malformed, read, unique
+from files import Malformed, display, read, unique
+from implementations import SNIPPETS
 
+FILES = sorted(SNIPPETS.rglob("*.pycon"))
 MARKER = re.compile(r">>> # --8<-- \[(start|end):([a-z][a-z0-9_-]*)\]")
 FRAMES = re.compile(r"^(Traceback \(most recent call last\):\n)(?:[ \t].*\n|\n)+", re.MULTILINE)
 
@@ -43,8 +47,12 @@ class Section:
 
 def parse(path):
     """把会话文件切成 {名字: 小节}。"""
+    return parse_text(path, read(path))
+
+
+def parse_text(path, text):
     sections, current = [], None
-    for line, text in enumerate(read(path).split("\n"), 1):
+    for line, text in enumerate(text.split("\n"), 1):
         text = text.rstrip()
         if "--8<--" in text:
             kind, name = read_marker(path, line, text)
@@ -120,6 +128,21 @@ class Recorder(doctest.DocTestRunner):
         # 报错的栈里有路径和行号，因 Python 的版本而异，一律写成 "  ..."
         text = FRAMES.sub(r"\1  ...\n", got)
         self.outputs.append([line.rstrip() for line in text.split("\n")[:-1]])
+
+
+def runnable(path):
+    """需要 PyTorch 的会话单独成文件，没有装 torch 时不运行。"""
+    return not path.name.endswith(".torch.pycon") or importlib.util.find_spec("torch") is not None
+
+
+@functools.cache
+def execute(path, update=False):
+    """运行一个会话文件，返回 (各小节, 真实输出)；update 时先把变了的输出写回去。"""
+    sections = parse(path)
+    actual = run(display(path), sections)
+    if update and rewrite(path, sections, actual):
+        sections = parse(path)
+    return sections, actual
 
 
 def run(path, sections):

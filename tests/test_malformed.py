@@ -1,0 +1,129 @@
+"""写得不合约定的文件：每一种都只得到一句话，说清楚文件、行号与原因。"""
+
+import re
+
+import pytest
+
+import implementations
+import pages
+import sessions
+from files import Malformed
+
+OPEN, CLOSE = ">>> # --8<-- [start:a]\n", ">>> # --8<-- [end:a]\n"
+INCLUDE = '--8<-- "a/b.pycon:c"'
+
+SESSIONS = {
+    "小节开了两次": (OPEN + ">>> 1\n1\n" + CLOSE + OPEN + ">>> 1\n1\n" + CLOSE, 5, "小节 a 在第 1 行已经有了"),
+    "小节里又开小节": (OPEN + ">>> x = 1\n>>> # --8<-- [start:b]\n", 3, "小节 a 还没有结束，又开始了 b"),
+    "没有结束": (OPEN + ">>> x = 1\n", 1, "小节 a 没有结束"),
+    "没有开始": (">>> # --8<-- [end:a]\n", 1, "小节 a 在这里结束，却没有开始"),
+    "结束的是另一个": (OPEN + ">>> x = 1\n>>> # --8<-- [end:b]\n", 3, "小节 b 在这里结束，却没有开始"),
+    "标记写错": (">>> # --8<-- [begin:a]\n", 1, "小节的标记应写成 >>> # --8<-- [start:名字] 或 [end:名字]"),
+    "小节之外的代码": (">>> x = 1\n", 1, "这一行不在任何小节里"),
+    "小节之外的文字": (OPEN + ">>> x = 1\n" + CLOSE + "说明\n", 4, "这一行不在任何小节里"),
+    "空的小节": (OPEN + CLOSE, 1, "小节 a 是空的"),
+    "输出在代码之前": (OPEN + "1\n" + CLOSE, 2, "输出之前没有代码"),
+    "提示符后没有空格": (OPEN + ">>> x = 1\n>>>x\n" + CLOSE, 3, "提示符 >>> 之后要有一个空格"),
+    "语法错误": (OPEN + ">>> x = 1\n>>> x = = 2\n" + CLOSE, 3, "语法错误：invalid syntax"),
+    "续行里的语法错误": (OPEN + ">>> for i in range(2):\n...     i = = 2\n" + CLOSE, 3, "语法错误：invalid syntax"),
+}
+
+IMPLEMENTATIONS = {
+    "小节开了两次": (
+        "# --8<-- [start:a]\nx = 1\n# --8<-- [end:a]\n# --8<-- [start:a]\ny = 1\n# --8<-- [end:a]\n",
+        4,
+        "小节 a 在第 1 行已经有了",
+    ),
+    "没有结束": ("# --8<-- [start:a]\n", 1, "小节 a 没有结束"),
+    "没有开始": ("# --8<-- [end:a]\n", 1, "小节 a 在这里结束，却没有开始"),
+    "标记写错": ("# --8<-- [start: a]\n", 1, "小节的标记应写成 # --8<-- [start:名字] 或 [end:名字]"),
+    "小节之外的代码": ('"""说明。"""\nimport re\nx = 1\n', 3, "这段代码不在任何小节里，页面就不会显示它"),
+    "语法错误": ("import re\ndef f(:\n", 2, "语法错误：invalid syntax"),
+}
+
+PAGES = {
+    "不认识的语言": ("# 页\n\n```js\n1\n```\n", 3, "不认识的语言 js，应为 python 或 pycon"),
+    "没有写语言": ("```\n1\n```\n", 1, "代码块没有写语言，应为 python 或 pycon"),
+    "没有结束": (f"```pycon\n{INCLUDE}\n", 1, "代码块没有结束"),
+    "波浪线": ("~~~python\nx = 1\n~~~\n", 2, "代码直接写在页面里；请放进 snippets/，用 --8<-- 引用"),
+    "四个反引号": ("````python\n```\n````\n", 2, "代码直接写在页面里；请放进 snippets/，用 --8<-- 引用"),
+    "带标题": ('``` python title="x" hl_lines="1"\nx = 1\n```\n', 2, "代码直接写在页面里"),
+    "花括号": ("``` { .python .annotate }\nx = 1\n```\n", 2, "代码直接写在页面里"),
+    "提示框里": ('!!! note\n\n    ```python\n    x = 1\n    ```\n', 4, "代码直接写在页面里"),
+    "标签页里": ('=== "甲"\n\n    ~~~pycon\n    >>> 1\n    ~~~\n', 4, "代码直接写在页面里"),
+    "列表里": ("1. 甲\n\n    ```python\n    x = 1\n    ```\n", 4, "代码直接写在页面里"),
+    "列表的第一行": ("- ```python\n  x = 1\n  ```\n", 2, "代码直接写在页面里"),
+    "引用里": ("> ```python\n> x = 1\n> ```\n", 2, "代码直接写在页面里"),
+    "两个引用": (f"```pycon\n{INCLUDE}\n{INCLUDE}\n```\n", 3, "一个代码块只引用一个小节"),
+    "语言不符": (f"```python\n{INCLUDE}\n```\n", 2, "python 代码块应引用 .py 文件"),
+    "引用整个文件": ('```python\n--8<-- "a/b.py"\n```\n', 2, "代码直接写在页面里"),
+    "代码块外的引用": (f"{INCLUDE}\n", 1, "引用要放在代码块里"),
+    "缩进的代码": ("文字\n\n    x = 1\n", 3, "缩进写成的代码块"),
+    "标题下缩进的代码": ("# 页\n    x = 1\n", 2, "缩进写成的代码块"),
+    "列表里缩进的代码": ("- 甲\n\n        x = 1\n", 3, "缩进写成的代码块"),
+    "提示框里缩进的代码": ("!!! note\n\n        x = 1\n", 3, "缩进写成的代码块"),
+    "制表符缩进的代码": ("文字\n\n\tx = 1\n", 3, "缩进写成的代码块"),
+    "HTML 的代码块": ("<pre>x = 1</pre>\n", 1, "页面里不写 HTML 的代码块"),
+}
+
+ALLOWED = {
+    "列表里的段落": "- 甲\n\n    乙\n\n    - 丙\n\n        丁\n",
+    "编号列表里的段落": "1. 甲\n\n    乙\n",
+    "折叠块": f'??? success "验证 (1)"\n\n    文字\n\n    ```pycon\n    {INCLUDE}\n    ```\n',
+    "列表里的折叠块": f'1. 甲\n\n    ??? example "答案"\n\n        文字\n\n        ```pycon\n        {INCLUDE}\n        ```\n',
+    "标签页": f'=== "NumPy"\n\n    ```pycon\n    {INCLUDE}\n    ```\n\n=== "PyTorch"\n\n    文字\n',
+    "段落的续行": "文字\n    续行\n",
+    "波浪线": f"~~~pycon\n{INCLUDE}\n~~~\n",
+    "行内代码": "`<pre>` 与 ```x```\n",
+}
+
+
+def complaint(call, path):
+    with pytest.raises(Malformed) as caught:
+        call(path)
+    return str(caught.value)
+
+
+def check(call, path, text, line, sentence):
+    path.write_text(text, encoding="utf-8")
+    told = complaint(call, path)
+    assert told.startswith(f"{path.as_posix()}:{line}  {sentence}"), told
+    assert "\n" not in told
+
+
+@pytest.mark.parametrize(("text", "line", "sentence"), SESSIONS.values(), ids=SESSIONS)
+def test_session(text, line, sentence, tmp_path):
+    check(sessions.parse, tmp_path / "a.pycon", text, line, sentence)
+
+
+@pytest.mark.parametrize(("text", "line", "sentence"), IMPLEMENTATIONS.values(), ids=IMPLEMENTATIONS)
+def test_implementation(text, line, sentence, tmp_path):
+    check(implementations.parse, tmp_path / "a.py", text, line, sentence)
+
+
+@pytest.mark.parametrize(("text", "line", "sentence"), PAGES.values(), ids=PAGES)
+def test_page(text, line, sentence, tmp_path):
+    check(pages.parse, tmp_path / "a.md", text, line, sentence)
+
+
+@pytest.mark.parametrize("text", ALLOWED.values(), ids=ALLOWED)
+def test_allowed_page(text, tmp_path):
+    path = tmp_path / "a.md"
+    path.write_text(text, encoding="utf-8")
+    assert len(pages.parse(path).includes) == text.count("--8<--")
+
+
+@pytest.mark.parametrize("parse", [sessions.parse, implementations.parse, pages.parse], ids=["会话", "实现", "页面"])
+def test_not_utf8(parse, tmp_path):
+    path = tmp_path / "a.md"
+    path.write_bytes("# 页\n\n".encode() + "求导".encode("gbk"))
+    assert complaint(parse, path) == f"{path.as_posix()}:3  不是 UTF-8 编码，请另存为 UTF-8"
+
+
+def test_import_error(tmp_path, monkeypatch):
+    monkeypatch.setattr(implementations, "SNIPPETS", tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    path = tmp_path / "broken_snippet.py"
+    path.write_text("import math\nfrom math import nonsense\n", encoding="utf-8")
+    told = complaint(implementations.load, path)
+    assert re.fullmatch(rf"{re.escape(path.as_posix())}:2  导入失败：ImportError: .+", told)
