@@ -1,6 +1,7 @@
 """pytest 的两个选项，以及测试结束时的一段小结。"""
 
 import os
+import socket
 import subprocess
 import sys
 
@@ -49,9 +50,19 @@ def pytest_terminal_summary(terminalreporter):
         terminalreporter.write_line(f"{oracle}：{len(operators)} 个算子")
 
 
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+# 浏览器里的测试在这个端口上打开网站；即时导航要求它与 site_url 相同
+PORT = free_port()
+
+
 @pytest.fixture(scope="session")
 def site(tmp_path_factory):
-    """构建出的网站（strict）。"""
+    """与 make build 相同的网站。"""
     folder = tmp_path_factory.mktemp("site")
     build(folder)
     return folder
@@ -59,8 +70,18 @@ def site(tmp_path_factory):
 
 def build(folder, config=ROOT / "mkdocs.yml"):
     """用 config 构建网站到 folder；失败时把 mkdocs 说的话原样报出来。"""
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "-q", "-f", str(config), "-d", str(folder)]
-    environment = os.environ | {"NO_MKDOCS_2_WARNING": "1", "PYTHONIOENCODING": "utf-8"}
-    done = subprocess.run(command, capture_output=True, encoding="utf-8", env=environment)
+    run("-m", "mkdocs", "build", "--strict", "-q", "-f", config, "-d", folder)
+    run(ROOT / "tools" / "publish.py", folder)
+
+
+def run(*arguments):
+    environment = os.environ | {
+        "NO_MKDOCS_2_WARNING": "1",
+        "PYTHONUTF8": "1",
+        "SITE_URL": f"http://127.0.0.1:{PORT}/",
+        "SOURCES": "source/",
+        "SOURCE_DATE_EPOCH": "1767225600",
+    }
+    done = subprocess.run([sys.executable, *map(str, arguments)], capture_output=True, encoding="utf-8", env=environment)
     if done.returncode:
         pytest.fail(done.stdout + done.stderr, pytrace=False)

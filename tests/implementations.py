@@ -72,9 +72,10 @@ def modules():
 
 
 def load(path):
-    parse(path)
     try:
         return importlib.import_module(".".join(path.relative_to(SNIPPETS).with_suffix("").parts))
+    except SyntaxError as error:
+        raise Malformed(path, error.lineno or 1, f"语法错误：{error.msg}") from None
     except Exception as error:
         frames = traceback.extract_tb(error.__traceback__)
         line = next((f.lineno for f in reversed(frames) if f.filename == str(path)), 1)

@@ -1,0 +1,53 @@
+# 可执行的求导笔记。make help 列出全部命令；只需要 make 与 Python 3.11 或更新的版本。
+
+PYTHON ?= python3 python3.14 python3.13 python3.12 python3.11 python
+ARGS ?=
+VENV := .venv
+RUN := $(VENV)/bin/python -m
+
+export NO_MKDOCS_2_WARNING := 1
+# 构建的时间取提交的时间，同一次提交构建两次，得到的字节相同
+export SOURCE_DATE_EPOCH := $(or $(SOURCE_DATE_EPOCH),$(shell git log -1 --format=%ct 2>/dev/null),1767225600)
+
+.PHONY: help setup serve build test update clean
+
+help:  ## 列出全部命令
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+
+serve: setup  ## 在 http://127.0.0.1:8000 看网站，改了就刷新
+	@$(RUN) mkdocs serve
+
+build: setup  ## 构建网站到 site/，有警告就失败；附源文件与可下载的 zip
+	@SOURCES=source/ $(RUN) mkdocs build --strict
+	@$(VENV)/bin/python tools/publish.py site
+
+test: setup  ## 核对页面上的每个输出、公式、算子与链接
+	@$(RUN) pytest $(ARGS)
+
+update: setup  ## 改写过时的输出与样式表，改完用 git diff 看一遍
+	@$(RUN) pytest --update-outputs tests/test_sessions.py tests/test_generated.py $(ARGS)
+
+clean:  ## 删掉构建出来的一切
+	@rm -rf $(VENV) site .cache .hypothesis
+
+setup: $(VENV)/.ready
+
+# 虚拟环境里的 python 是个链接；系统的 Python 升级之后它会断，断了就重建
+ifeq ($(wildcard $(VENV)/bin/python),)
+.PHONY: $(VENV)/.ready
+endif
+
+$(VENV)/.ready: requirements.txt mathjax/pyproject.toml
+	@for candidate in $(PYTHON); do \
+	  if "$$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then python=$$candidate; break; fi; \
+	done; \
+	if [ -z "$$python" ]; then \
+	  echo "需要 Python 3.11 或更新的版本，这台机器上没有找到（试过 $(PYTHON)）。装好后再试，或用 make PYTHON=路径 指定。" >&2; exit 1; \
+	fi; \
+	if ! "$$python" -c 'import ensurepip, venv' 2>/dev/null; then \
+	  echo "$$python 没有 venv，建不了虚拟环境。Debian 与 Ubuntu 上请装 python3-venv 这个包，再试一次。" >&2; exit 1; \
+	fi; \
+	echo "正在准备 $(VENV)（只在第一次，或 requirements.txt 改动之后）"; \
+	"$$python" -m venv --clear $(VENV) && \
+	$(RUN) pip install --quiet --disable-pip-version-check -r requirements.txt && \
+	touch $@

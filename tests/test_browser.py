@@ -1,0 +1,201 @@
+"""真的浏览器里：没有报错，没有站外请求，公式都在，手机上不出横向滚动条，搜索、标签页、复制都能用。
+
+需要 requirements-dev.txt 里的 playwright 与系统的 Chromium；没有就跳过，并说明。
+"""
+
+import functools
+import http.server
+import importlib.util
+import re
+import shutil
+import threading
+from urllib.parse import unquote, urlsplit
+
+import pytest
+import yaml
+
+from conftest import PORT
+from files import display, read
+from pages import DOCS
+
+PAGES = sorted(DOCS.rglob("*.md"))
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+# 不联网、不要沙箱（容器里没有）、不要显卡
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+RAW_TEX = re.compile(r"\$|\\\(|\\\[|\\frac|\\sum|\\bar")
+
+
+def url(path):
+    """docs/a/b.md 的网址是 a/b/。"""
+    return re.sub(r"(^|/)index/$", r"\1", path.relative_to(DOCS).with_suffix("").as_posix() + "/")
+
+
+@pytest.fixture(scope="session")
+def browser():
+    executable = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if not executable or not importlib.util.find_spec("playwright"):
+        pytest.skip("没有 Chromium 或 playwright")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=executable, args=FLAGS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="session")
+def server(site):
+    """本机上的网站。"""
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *_):
+            pass
+
+    handler = functools.partial(Quiet, directory=site)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", PORT), handler) as running:
+        threading.Thread(target=running.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{PORT}/"
+        running.shutdown()
+
+
+@pytest.fixture
+def open_page(browser):
+    """打开一页，记下控制台的报错、失败的请求与站外的请求；测试结束时应一条也没有。"""
+    contexts, troubles = [], []
+
+    def open_(address, **options):
+        context = browser.new_context(**options)
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        page = context.new_page()
+        host = urlsplit(address).netloc
+        page.on("console", lambda m: m.type == "error" and troubles.append(f"控制台：{m.text}"))
+        page.on("pageerror", lambda e: troubles.append(f"脚本：{e}"))
+        page.on("requestfailed", lambda r: troubles.append(f"失败的请求：{r.url} {r.failure}"))
+        page.on("request", lambda r: foreign(r.url, host) and troubles.append(f"站外的请求：{r.url}"))
+        page.on("response", lambda r: r.status >= 400 and troubles.append(f"{r.status}：{r.url}"))
+        page.goto(address)
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert not troubles
+
+
+def foreign(address, host):
+    parts = urlsplit(address)
+    return parts.scheme in ("http", "https", "ws", "wss") and parts.netloc != host
+
+
+@pytest.mark.parametrize("path", PAGES, ids=display)
+def test_page(path, open_page, server):
+    page = open_page(server + url(path), viewport={"width": 1280, "height": 900})
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    assert page.locator("html").get_attribute("lang") == "zh"
+    assert page.locator("mjx-merror, [data-mjx-error]").count() == 0
+    for width, scheme in ((1280, "light"), (390, "dark")):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"宽 {width} 时整页出现了横向滚动条"
+    prose = page.evaluate(
+        """() => {
+          const copy = document.querySelector("article").cloneNode(true)
+          copy.querySelectorAll("mjx-container, .arithmatex, code, pre").forEach(e => e.remove())
+          return copy.textContent
+        }"""
+    )
+    assert not RAW_TEX.search(prose), f"没有排版的公式：{RAW_TEX.search(prose)}"
+
+
+def queries():
+    """页面开头的 queries：搜这些词，第一个结果应是这一页。"""
+    for path in PAGES:
+        front = re.match(r"---\n(.*?)\n---\n", read(path), re.DOTALL)
+        for query in (yaml.safe_load(front[1]) if front else {}).get("queries", []):
+            yield pytest.param(query, url(path), id=query)
+
+
+@pytest.mark.parametrize(("query", "expected"), list(queries()))
+def test_search(query, expected, open_page, server):
+    page = open_page(server)
+    page.locator("input[name=query]").fill(query)
+    first = page.locator(".md-search-result__item > a.md-search-result__link").first
+    first.wait_for()
+    assert unquote(urlsplit(first.get_attribute("href")).path).endswith("/" + expected)
+
+
+def a_page(server, site, wanted):
+    """网站里第一个一打开就看得见 wanted 这段 HTML 的页面：它在折叠块之前。"""
+    return server + next(url(path) for path in PAGES if wanted in read(site / url(path) / "index.html").split("<details")[0])
+
+
+def test_tabs(open_page, server, site):
+    page = open_page(a_page(server, site, "tabbed-set"))
+    tabs = page.locator(".tabbed-set:visible").first
+    tabs.locator(".tabbed-labels label").nth(1).click()
+    assert tabs.locator(".tabbed-block").nth(1).is_visible()
+    assert not tabs.locator(".tabbed-block").nth(0).is_visible()
+
+
+def test_copy_button_leaves_out_prompts_and_outputs(open_page, server, site):
+    page = open_page(a_page(server, site, 'class="go"'), permissions=["clipboard-read", "clipboard-write"])
+    block = page.locator(".highlight:has(.go):visible").first
+    block.hover()
+    block.locator(".md-code__button[data-md-type=copy], .md-clipboard").first.click()
+    page.wait_for_function("navigator.clipboard.readText().then(t => t.length > 0)")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    shown = block.locator("code").inner_text()
+    sources = [line[4:] for line in shown.split("\n") if line.startswith((">>> ", "... "))]
+    assert [line for line in copied.split("\n") if line.strip()] == [line for line in sources if line.strip()]
+
+
+def test_copied_formula_is_tex(open_page, server, site):
+    page = open_page(a_page(server, site, "mjx-container"), permissions=["clipboard-read", "clipboard-write"])
+    formula = page.locator("mjx-container:visible").first
+    formula.evaluate("e => getSelection().selectAllChildren(e.parentElement)")
+    page.keyboard.press("Control+c")
+    assert "$" in page.evaluate("navigator.clipboard.readText()")
+
+
+def test_instant_navigation_forth_and_back(open_page, server):
+    page = open_page(server)
+    page.wait_for_load_state("networkidle")
+    page.evaluate("window.same = true")
+    first = page.title()
+    page.locator("article a[href]:not(.headerlink)").first.click()
+    page.wait_for_function("title => document.title !== title", arg=first)
+    page.locator("article .arithmatex, article mjx-container").first.wait_for()
+    page.go_back()
+    page.wait_for_function("title => document.title === title", arg=first)
+    assert page.evaluate("window.same"), "应当不重新加载整页"
+
+
+def test_formulas_without_javascript(open_page, server, site):
+    page = open_page(a_page(server, site, "mjx-container"), java_script_enabled=False)
+    box = page.locator("mjx-container").first.bounding_box()
+    assert box["width"] > 5 and box["height"] > 5
+
+
+def test_equation_can_be_linked_to(open_page, server, site):
+    page = open_page(a_page(server, site, 'id="eq-1"') + "#eq-1")
+    assert page.locator("#eq-1").is_visible()
+    assert page.evaluate("document.querySelector('#eq-1').getBoundingClientRect().top < innerHeight")
+
+
+def test_from_disk(open_page, site):
+    page = open_page((site / "index.html").as_uri())
+    page.locator("input[name=query]").fill("梯度")
+    page.locator(".md-search-result__item > a.md-search-result__link").first.click()
+    page.wait_for_url("**/index.html?h=*")
+    page.locator("article mjx-container").first.wait_for()
+
+
+def test_print(open_page, server, site):
+    page = open_page(a_page(server, site, "tabbed-set"))
+    page.emulate_media(media="print")
+    assert not page.locator(".md-header").is_visible()
+    assert not page.locator(".md-sidebar").first.is_visible()
+    assert page.evaluate("[...document.querySelectorAll('article details > *')].every(e => e.checkVisibility())"), "有折叠块没有展开"
+    cut = page.evaluate("[...document.querySelectorAll('pre code')].filter(e => e.scrollWidth > e.clientWidth + 1).length")
+    assert cut == 0, f"打印时有 {cut} 块代码被裁掉"

@@ -1,0 +1,76 @@
+"""每一页由什么核对过：会话、公式、算子各有多少，用了哪些验证手段，由哪些文件构成。
+
+结果写成模板 overrides/partials/verified.html，页脚的一行与首页的总数都从它来。
+"""
+
+import inspect
+import json
+import re
+from pathlib import Path
+
+import pages
+import sessions
+from files import ROOT, read
+from implementations import SNIPPETS, function, modules
+from oracles import ORACLES, applicable
+from pages import DOCS
+from samples import SAMPLES
+
+modules()
+OPERATORS = function("operator").__globals__["OPERATORS"]
+TEMPLATE = ROOT / "overrides" / "partials" / "verified.html"
+
+
+def sources(path):
+    """一页由哪几个文件构成：页面、实现、会话。"""
+    stem = SNIPPETS / path.relative_to(DOCS).with_suffix("")
+    found = [stem.with_suffix(suffix) for suffix in (".py", ".pycon", ".torch.pycon")]
+    return [path, *(f for f in found if f.is_file())]
+
+
+def operators_of(files):
+    """写在这些文件里的算子。"""
+    return [n for n, f in OPERATORS.items() if Path(inspect.getsourcefile(f.__wrapped__)) in files]
+
+
+def page(path, tags):
+    files = sources(path)
+    operators = operators_of(files)
+    used = {oracle for name in operators if name in SAMPLES for oracle in applicable(SAMPLES[name])}
+    return {
+        "sessions": sum(len(sessions.parse(f)) for f in files if f.suffix == ".pycon"),
+        "equations": len(tags),
+        "operators": operators,
+        "oracles": [oracle for oracle in ORACLES if oracle in used],
+        "files": [f.relative_to(ROOT).as_posix() for f in files],
+    }
+
+
+def url(path):
+    """docs/a/b.md 的网址是 a/b/；首页是空的。"""
+    relative = path.relative_to(DOCS).with_suffix("").as_posix()
+    return re.sub(r"(^|/)index$", "", relative + "/" if not relative.endswith("index") else relative)
+
+
+def versions():
+    """核对时用的 numpy 与 PyTorch：requirements 里钉死的版本。"""
+    texts = read(ROOT / "requirements.txt") + read(ROOT / "requirements-dev.txt")
+    return {name: re.search(rf"^{name}==(\S+)", texts, re.MULTILINE)[1] for name in ("numpy", "torch")}
+
+
+def template():
+    """模板的全文。"""
+    verified = {url(path): page(path, parsed.tags) for path, parsed in pages.pages().items()}
+    total = {
+        "pages": len(verified),
+        "sessions": sum(v["sessions"] for v in verified.values()),
+        "equations": sum(v["equations"] for v in verified.values()),
+        "operators": sum(len(v["operators"]) for v in verified.values()),
+    }
+    rows = ",\n".join(f"  {json.dumps(k)}: {json.dumps(v, ensure_ascii=False)}" for k, v in verified.items())
+    return (
+        "{#- 由 make update 生成，不要手改 -#}\n"
+        f"{{% set versions = {json.dumps(versions())} %}}\n"
+        f"{{% set total = {json.dumps(total)} %}}\n"
+        f"{{% set verified = {{\n{rows}\n}} %}}\n"
+    )

@@ -1,0 +1,54 @@
+"""构建之后的一步：让 site/ 从磁盘上打开也能用，附上源文件，并打成一个可以下载的 zip。
+
+用法：python tools/publish.py site
+"""
+
+import os
+import shutil
+import sys
+import zipfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+SOURCES = ["docs", "snippets"]
+ARCHIVE = "notes.zip"
+
+
+def copy_sources(site):
+    """页面与它们的代码，原样放进 source/，页脚的链接指向这里。"""
+    for folder in SOURCES:
+        for path in sorted((ROOT / folder).rglob("*")):
+            if path.suffix in (".md", ".py", ".pycon"):
+                target = site / "source" / path.relative_to(ROOT)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(path, target)
+
+
+def write_search_script(site):
+    """浏览器不许从磁盘读 JSON，所以索引另存一份脚本；Material 在 file:// 下找的就是它。"""
+    index = (site / "search" / "search_index.json").read_text(encoding="utf-8")
+    (site / "search" / "search_index.js").write_text(f"var __index = {index}\n", encoding="utf-8", newline="\n")
+
+
+def write_archive(site):
+    """整个网站一个 zip；文件的时间取 SOURCE_DATE_EPOCH，同样的内容得到同样的字节。"""
+    stamp = datetime.fromtimestamp(int(os.environ["SOURCE_DATE_EPOCH"]), UTC).timetuple()[:6]
+    archive = site / ARCHIVE
+    archive.unlink(missing_ok=True)
+    files = sorted(path for path in site.rglob("*") if path.is_file())
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as zip:
+        for path in files:
+            entry = zipfile.ZipInfo(f"notes/{path.relative_to(site).as_posix()}", stamp)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            zip.writestr(entry, path.read_bytes())
+
+
+def main(site):
+    copy_sources(site)
+    write_search_script(site)
+    write_archive(site)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
