@@ -1,0 +1,67 @@
+"""在 V8 里运行 MathJax。"""
+
+import atexit
+import hashlib
+import json
+from functools import cache
+from importlib.resources import files
+from threading import Lock
+
+from .errors import TexError
+
+
+@cache
+def bundle() -> str:
+    return (files(__package__) / "mathjax.js").read_text(encoding="ascii")
+
+
+def fingerprint(options: dict) -> str:
+    """决定排版结果的一切，公式本身除外。"""
+    text = bundle() + json.dumps(options, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+class Typesetter:
+    """把 TeX 变成 HTML。第一次用到时才启动 V8。"""
+
+    def __init__(self, options: dict) -> None:
+        self.options = options
+        self._context = None
+        self._lock = Lock()
+
+    @property
+    def started(self) -> bool:
+        return self._context is not None
+
+    def typeset(self, tex: str, display: bool) -> dict:
+        return self._call("typeset", {"tex": tex, "display": display})
+
+    def stylesheet(self, used: dict) -> dict:
+        return self._call("stylesheet", used)
+
+    def close(self) -> None:
+        with self._lock:
+            if self._context is not None:
+                self._context.close()
+                self._context = None
+
+    def _call(self, name: str, argument: dict) -> dict:
+        with self._lock:
+            self._start()
+            return self._run(name, argument)
+
+    def _run(self, name: str, argument: dict) -> dict:
+        result = json.loads(self._context.call(f"MathTypesetter.{name}", json.dumps(argument)))
+        if isinstance(result, dict) and "error" in result:
+            raise TexError(result["error"])
+        return result
+
+    def _start(self) -> None:
+        if self._context is not None:
+            return
+        from py_mini_racer import MiniRacer  # 缓存齐全时不必载入
+
+        self._context = MiniRacer()
+        atexit.register(self.close)  # 留给析构函数去关，解释器退出时偶尔会卡住
+        self._context.eval(bundle())
+        self._run("createDocument", self.options)

@@ -1,0 +1,140 @@
+"""Markdown 里的公式变成的 HTML。"""
+
+import re
+
+import pytest
+
+from markdown_mathjax import FormulaError
+
+
+def mathml(html: str) -> list[str]:
+    return re.findall(r"<math.*?</math>", html)
+
+
+def test_inline(convert):
+    html = convert("面积 $x^2$。")
+    assert html.startswith('<p>面积 <mjx-container data-search-exclude data-tex="x^2"')
+    assert "<msup><mi>x</mi><mn>2</mn></msup>" in html
+    assert "\\(" not in html and "data-latex" not in html and "<script" not in html
+
+
+def test_display(convert):
+    html = convert("$$\nx\n$$")
+    assert re.match(r'<div class="mjx-display" style="contain-intrinsic-height:auto [\d.]+em" data-tex="x">', html)
+
+
+@pytest.mark.parametrize("wrap", ["${}$", "$$\n{}\n$$", "- 列表\n\n    $$\n    {}\n    $$"])
+@pytest.mark.parametrize(
+    ("tex", "symbol"),
+    [("a < b", "&lt;"), ("a > b", "&gt;"), (r"\begin{matrix}a & b\end{matrix}", "<mtd><mi>b</mi></mtd>"), (r"a \& b", "&amp;")],
+)
+def test_html_entities(convert, wrap, tex, symbol):
+    assert symbol in mathml(convert(wrap.format(tex)))[0]
+
+
+def test_code_is_left_alone(convert):
+    html = convert('`$x$`\n\n    $$\n    y\n    $$\n\n`<span class="arithmatex">\\(x\\)</span>`')
+    assert "mjx-" not in html
+
+
+def test_places(convert):
+    text = """
+| a | b |
+| --- | --- |
+| $x$ | $y$ |
+
+!!! note "标题 $z$"
+
+    $$
+    w
+    $$
+
+=== "页签 $u$"
+
+    $v$
+
+??? info "折叠"
+
+    $s$
+"""
+    html = convert(text, ["tables", "admonition", "pymdownx.details", "pymdownx.tabbed", "pymdownx.superfences"])
+    assert [re.search(r"<mi>(.)</mi>", m)[1] for m in mathml(html)] == list("xyzwuvs")
+
+
+@pytest.mark.parametrize(
+    ("tex", "text"),
+    [
+        (r"\frac{\partial L}{\partial W}", "∂L/∂W"),
+        (r"W^\top x_i", "W^⊤x_i"),
+        (r"f'(x)", "f′(x)"),
+        (r"a<b", "a&lt;b"),
+        (r"\bar x", r"\bar x"),
+    ],
+)
+def test_table_of_contents_is_text(convert, tex, text):
+    html = convert(f"## 关于 ${tex}$", ["toc"])
+    assert convert.md.toc_tokens[0]["name"] == f"关于 {text}"
+    assert "<mjx-math" in html
+
+
+def test_tag_is_an_anchor(convert):
+    html = convert("$$\nx = 1 \\tag{3}\n$$")
+    assert re.match(r'<div class="mjx-display"[^>]* id="eq-3"', html)
+    assert '<a href="#eq-3" tabindex="-1">' in html
+    assert html.count("eq-3") == 2 and "mjx-eqn" not in html
+
+
+def test_every_tag_of_a_formula_is_an_anchor(convert):
+    html = convert("$$\n\\begin{align} x &= 1 \\tag{1} \\\\ y &= 2 \\tag{2} \\end{align}\n$$")
+    assert re.findall(r'id="([^"]*)"', html) == ["eq-1", "eq-2"]
+
+
+def test_same_tag_on_two_pages(convert):
+    for _ in range(2):
+        assert 'id="eq-1"' in convert("$$\nx \\tag{1}\n$$", cache="")
+
+
+def test_wide_formulas_can_be_reached_by_keyboard(convert):
+    wide = " + ".join(["x_1"] * 20)
+    assert 'tabindex="0" role="group" aria-label="公式"' in convert(f"$$\n{wide}\n$$")
+    assert 'aria-label="公式（7）"' in convert(f"$$\n{wide} \\tag{{7}}\n$$")
+    assert "tabindex" not in convert("$$\nx\n$$")
+
+
+def test_wide_inline_formula_breaks_or_scrolls(convert):
+    breakable = convert("$" + " + ".join(["x_1"] * 20) + "$")
+    assert "<mjx-break" in breakable and "mjx-scroll" not in breakable
+    solid = convert("$\\left(" + " + ".join(["x_1"] * 20) + "\\right)$")
+    assert 'class="mjx-scroll" style="vertical-align:-' in solid
+
+
+def test_macros(convert):
+    macros = {"R": r"\mathbb{R}", "half": [r"\frac{#1}{2}", 1]}
+    assert "<mfrac><mi>x</mi><mn>2</mn></mfrac>" in convert(r"$\half{x} \in \R$", macros=macros)
+
+
+@pytest.mark.parametrize(
+    "tex", [r"\foo", r"\frac{a", "中", "x（y）", r"\ref{x}", r"\newcommand{\a}{b}", r"\begin{nope}x\end{nope}"]
+)
+def test_errors(convert, tex):
+    with pytest.raises(FormulaError, match="公式无法排版："):
+        convert(f"${tex}$")
+
+
+def test_chinese_in_text(convert):
+    assert ">中文</mjx-utext>" in convert(r"$\text{中文}$")
+
+
+def test_all_errors_of_a_page_are_reported(convert):
+    with pytest.raises(FormulaError) as info:
+        convert("$\\foo$ 和 $\\bar$")
+    assert str(info.value).count("公式无法排版") == 2
+
+
+def test_error_finds_its_file(convert, tmp_path):
+    text = "# 页\n\n> 引用\n>\n> $$\n> a &= \\\\\n> \\foo\n> $$\n"
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs/a.md").write_text("# 别的页\n")
+    (tmp_path / "docs/b.md").write_text(text)
+    with pytest.raises(FormulaError, match=r"^docs/b\.md:6 公式无法排版"):
+        convert(text)

@@ -1,0 +1,144 @@
+"""真正的 MkDocs 站点：报错、搜索索引、样式表命令。"""
+
+import json
+import logging
+import re
+from html import unescape
+
+import pytest
+from fontTools.ttLib import TTFont
+from mkdocs.commands.build import build
+from mkdocs.config import load_config
+from mkdocs.exceptions import Abort
+
+from markdown_mathjax.__main__ import main
+
+
+def write(site, name: str, text: str) -> None:
+    (site / name).write_text(text, encoding="utf-8")
+
+
+def run_build(site) -> str:
+    build(load_config(str(site / "mkdocs.yml")))
+    return (site / "site/index.html").read_text(encoding="utf-8")
+
+
+def font_of(site) -> TTFont:
+    return TTFont(site / "docs/assets/mathjax/mathjax.woff2")
+
+
+@pytest.fixture
+def warnings(caplog):
+    caplog.set_level(logging.WARNING, logger="mkdocs")
+    return lambda: [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
+
+
+def test_error_names_page_line_and_formula(site, caplog):
+    write(site, "docs/index.md", "---\ntitle: 页\n---\n\n# 页\n\n- 列表\n\n    $$\n    x =\n    \\foo + 1\n    $$\n")
+    with pytest.raises(Abort):
+        run_build(site)
+    assert r"docs/index.md:10 公式无法排版：Undefined control sequence \foo" in caplog.text
+
+
+def test_error_in_a_snippet_names_the_snippet(site, caplog):
+    write(site, "docs/index.md", '# 页\n\n--8<-- "part.md"\n')
+    write(site, "snippets/part.md", "第一行\n\n$\\foo$\n")
+    with pytest.raises(Abort):
+        run_build(site)
+    assert "snippets/part.md:3 公式无法排版" in caplog.text
+
+
+def test_build_recovers_after_the_error_is_fixed(site):
+    write(site, "docs/index.md", "# 页\n\n$\\foo$\n")
+    with pytest.raises(Abort):
+        run_build(site)
+    write(site, "docs/index.md", "# 页\n\n$x$\n")
+    assert "mjx-container" in run_build(site)
+
+
+def test_search_index_and_titles_have_no_formulas(site):
+    text = "# 标题 $\\bar W$ 完\n\n文字 $\\mathcal{L} + \\frac{a}{b}$ 末\n\n!!! note\n\n    $$\n    \\sum_i x_i \\tag{1}\n    $$\n\n尾声\n"
+    write(site, "docs/index.md", text)
+    html = run_build(site)
+    index = json.loads((site / "site/search/search_index.json").read_text(encoding="utf-8"))
+    words = "".join(doc["title"] + doc["text"] for doc in index["docs"])
+    assert all(word in words for word in ("标题", "完", "文字", "末", "尾声"))
+    assert not any(part in words for part in ("𝑊", "ℒ", "L", "∑", "mjx", "math", "\\", "(1)", "<sub>"))
+    assert "<title>样例</title>" in html or "<title>标题 \\bar W 完" in html
+
+
+def test_links_to_equations_are_known_anchors(site, warnings):
+    write(site, "docs/index.md", "# 页\n\n见 [(1)](#eq-1)。\n\n$$\nx \\tag{1}\n$$\n")
+    assert main(["stylesheet"]) == 0
+    run_build(site)
+    assert warnings() == []
+
+
+def test_stylesheet_is_deterministic_and_covers_the_site(site, warnings, capsys):
+    folder = site / "docs/assets/mathjax"
+    contents = []
+    for _ in range(2):
+        assert main(["stylesheet"]) == 0
+        contents.append({path.name: path.read_bytes() for path in folder.iterdir()})
+    assert contents[0] == contents[1]
+    assert main(["stylesheet", "--check"]) == 0
+    run_build(site)
+    assert warnings() == []
+    font = font_of(site)
+    assert {0x20, 0x1D465, 0x2208, 0x211D} == set(font.getBestCmap())
+    assert b"mjx-c1D465{" in contents[0]["mathjax.css"]
+
+
+def test_new_glyph_is_reported(site, warnings, capsys):
+    main(["stylesheet"])
+    write(site, "docs/index.md", "# 页\n\n$\\theta$\n")
+    run_build(site)
+    assert any("𝜃" in message and "python -m markdown_mathjax stylesheet" in message for message in warnings())
+    assert main(["stylesheet", "--check"]) == 1
+    assert "缺 𝜃" in capsys.readouterr().err
+
+
+def test_missing_stylesheet_is_reported(site, warnings):
+    run_build(site)
+    assert any("公式样式表缺" in message for message in warnings())
+    assert main(["stylesheet", "--check"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (lambda site: (site / "docs/assets/mathjax/mathjax.css").write_text("x"), "mathjax.css 与清单不符"),
+        (lambda site: write(site, "docs/index.md", "# 空页\n"), "不再使用"),
+        (lambda site: write(site, "mkdocs.yml", (site / "mkdocs.yml").read_text().replace("mathbb", "mathbf")), "选项"),
+    ],
+)
+def test_check_says_what_is_stale(site, change, reason, capsys):
+    main(["stylesheet"])
+    change(site)
+    assert main(["stylesheet", "--check"]) == 1
+    message = capsys.readouterr().err
+    assert reason in message and message.count("\n") == 1
+
+
+def test_stretchy_parts_are_in_the_font(site):
+    tall = " \\\\ ".join("abcdefgh")
+    fences = ["(", "[", "\\{", "|", "\\|", "\\uparrow"]
+    formulas = [f"\\left{fence}\\begin{{matrix}}{tall}\\end{{matrix}}\\right." for fence in fences]
+    formulas.append("\\underbrace{abcdefgh} \\overrightarrow{abcdefgh} \\widehat{abcdefgh} \\sqrt{\\frac{\\frac12}{3}}")
+    write(site, "docs/index.md", "\n\n".join(f"$$\n{tex}\n$$" for tex in formulas))
+    main(["stylesheet"])
+    font = font_of(site)
+    glyphs = "".join(re.findall(r"<mjx-math.*?</mjx-math>", run_build(site), re.DOTALL))
+    characters = set(re.sub(r"<[^>]*>|\s", "", unescape(glyphs)))
+    assert {"⎛", "⎜", "⎝", "⎧", "⎨", "⎩", "⎣"} <= characters
+    assert set(map(ord, characters)) <= set(font.getBestCmap())
+
+
+def test_same_character_from_several_fonts(site):
+    write(site, "docs/index.md", "$$\n( \\Big( \\Bigg( \\mathcal{L} \\text{L}\n$$\n")
+    main(["stylesheet"])
+    font = font_of(site)
+    css = (site / "docs/assets/mathjax/mathjax.css").read_text()
+    for record in font["GSUB"].table.FeatureList.FeatureRecord:
+        assert f'"{record.FeatureTag}"' in css
+    assert len(font["GSUB"].table.FeatureList.FeatureRecord) == 3
