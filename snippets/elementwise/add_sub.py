@@ -7,7 +7,7 @@ from start.conventions import operator
 # --8<-- [start:add]
 @operator
 def add(x, y):
-    """逐元素加法 z = x + y，形状按广播规则。公式见“加、减、取负”式 (1)。"""
+    """逐元素加法 z = x + y，形状按广播规则。公式见“加、减、取负”式 (2)。"""
     z = x + y
 
     def backward(G):
@@ -20,7 +20,7 @@ def add(x, y):
 # --8<-- [start:sub]
 @operator
 def sub(x, y):
-    """逐元素减法 z = x - y，形状按广播规则。公式见“加、减、取负”式 (2)。"""
+    """逐元素减法 z = x - y，形状按广播规则。公式见“加、减、取负”式 (5)。"""
     z = x - y
 
     def backward(G):
@@ -33,7 +33,7 @@ def sub(x, y):
 # --8<-- [start:neg]
 @operator
 def neg(x):
-    """取负 z = -x。公式见“加、减、取负”式 (3)。"""
+    """取负 z = -x。公式见“加、减、取负”式 (6)。"""
     z = -x
 
     def backward(G):

@@ -7,7 +7,7 @@ from start.conventions import operator
 # --8<-- [start:mul]
 @operator
 def mul(x, y):
-    """逐元素乘法 z = x ⊙ y，形状按广播规则。公式见“乘、除、倒数、平方”式 (2)。"""
+    """逐元素乘法 z = x ⊙ y，形状按广播规则。公式见“乘、除、倒数、平方”式 (4)。"""
     z = x * y
 
     def backward(G):
@@ -20,7 +20,7 @@ def mul(x, y):
 # --8<-- [start:div]
 @operator
 def div(x, y):
-    """逐元素除法 z = x / y，形状按广播规则。公式见“乘、除、倒数、平方”式 (4)。"""
+    """逐元素除法 z = x / y，形状按广播规则。公式见“乘、除、倒数、平方”式 (7)。"""
     z = x / y
 
     def backward(G):
@@ -33,7 +33,7 @@ def div(x, y):
 # --8<-- [start:reciprocal]
 @operator
 def reciprocal(x):
-    """倒数 z = 1 / x。公式见“乘、除、倒数、平方”式 (5)。"""
+    """倒数 z = 1 / x。公式见“乘、除、倒数、平方”式 (8)。"""
     z = 1 / x
 
     def backward(G):
@@ -46,7 +46,7 @@ def reciprocal(x):
 # --8<-- [start:square]
 @operator
 def square(x):
-    """平方 z = x²。公式见“乘、除、倒数、平方”式 (6)。"""
+    """平方 z = x²。公式见“乘、除、倒数、平方”式 (9)。"""
     z = x * x
 
     def backward(G):

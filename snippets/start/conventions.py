@@ -92,6 +92,8 @@ def as_gradients(name, gradients, inputs, others):
 
     与 others（上游梯度、输出）、输入或别的梯度共用内存的，复制一份再交出去。
     """
+    if not isinstance(gradients, tuple):
+        raise TypeError(f"{name} 的 backward 应返回元组，却返回 {type(gradients).__name__}")
     if len(gradients) != len(inputs):
         raise ValueError(f"{name} 有 {len(inputs)} 个输入，backward 却返回 {len(gradients)} 个梯度")
     taken = list(inputs + others)

@@ -7,8 +7,11 @@ import numpy as np
 def jacobian_by_differences(f, x, h=6e-6):
     """中心差分算出的雅可比：J[..., k] = (f(x + h e_k) - f(x - h e_k)) / 2h。
 
-    f 把数组变成数组，x 是 float64 数组；返回的形状是 f(x).shape + x.shape。
+    f 把数组变成数组；x 是 float64 数组，别的 dtype 报 TypeError。返回 float64 数组，形状是
+    f(x).shape + x.shape。误差与步长的公式见“怎样验证一个梯度”式 (2)、(4)。
     """
+    if x.dtype != np.float64:
+        raise TypeError(f"差分要用 float64，得到 {x.dtype}")
     columns = []
     for k in np.ndindex(x.shape):
         step = np.zeros_like(x)
@@ -23,11 +26,12 @@ def jacobian_by_differences(f, x, h=6e-6):
 def jacobian_by_complex_step(f, x, h=1e-20):
     """复步差分算出的雅可比：J[..., k] = Im f(x + ih e_k) / h。
 
-    没有相减，所以 h 可以取得极小；f 必须解析，并且接受复数数组。
+    x 是实数组，f 要能接受复数数组，并且解析；返回的形状是 f(x).shape + x.shape。没有相减，
+    所以 h 可以取得极小，误差的公式见“怎样验证一个梯度”式 (5)。
     """
     columns = []
     for k in np.ndindex(x.shape):
-        point = x.astype(complex)
+        point = np.array(x, dtype=complex)
         point[k] += 1j * h
         columns.append(np.imag(f(point)) / h)
     shape = np.shape(f(x))
@@ -39,7 +43,8 @@ def jacobian_by_complex_step(f, x, h=1e-20):
 def jacobian_by_backward(backward, shape, position=0):
     """由 backward 拼出的雅可比：上游梯度逐个取单位张量，得到 J 的一行又一行。
 
-    shape 是输出的形状，position 指明要第几个输入的雅可比。
+    shape 是输出的形状，position 指明要第几个输入的雅可比；返回的形状是 shape 接上那个
+    输入的形状。
     """
     rows = []
     for k in np.ndindex(shape):
@@ -56,7 +61,8 @@ def jacobian_by_backward(backward, shape, position=0):
 def dot_product_gap(f, x, gradient, v, u, h=6e-6):
     """点积检验的差额 ⟨v, Ju⟩ - ⟨Jᵀv, u⟩，Ju 由沿 u 的中心差分得到。
 
-    v 与 f(x) 同形，u 与 x 同形，gradient 是 backward(v) 给出的 Jᵀv。
+    v 与 f(x) 同形，u 与 x 同形，gradient 是 backward(v) 给出的 Jᵀv；返回一个标量，它应当
+    接近 0。公式见“怎样验证一个梯度”式 (6)。
     """
     Ju = (f(x + h * u) - f(x - h * u)) / (2 * h)
     return np.sum(v * Ju) - np.sum(gradient * u)
@@ -65,12 +71,15 @@ def dot_product_gap(f, x, gradient, v, u, h=6e-6):
 
 # --8<-- [start:agree]
 def agree(left, right, tolerance=1e-7):
-    """两个数组同形，并且处处相差不超过 tolerance × max(1, |right|)。
+    """两个数组同形，并且处处相差不超过 tolerance × max(1, |right|)；返回 bool。
 
-    numpy.allclose 会先广播再比较，形状错了也可能说相等，所以这里不用它。
+    无穷大要逐个相同，NaN 与什么都不相等。numpy.allclose 会先广播再比较，形状错了也可能
+    说相等，所以这里不用它。
     """
     left, right = np.asarray(left), np.asarray(right)
     if left.shape != right.shape:
         return False
-    return bool(np.all(np.abs(left - right) <= tolerance * np.maximum(1, np.abs(right))))
+    with np.errstate(invalid="ignore"):
+        close = np.abs(left - right) <= tolerance * np.maximum(1, np.abs(right))
+    return bool(np.all((left == right) | (close & np.isfinite(right))))
 # --8<-- [end:agree]
