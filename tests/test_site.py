@@ -165,7 +165,8 @@ def test_missing_snippet_fails_the_build(include, complaint, tmp_path):
     config = re.sub(r"^nav:\n(?:[ -].*\n|\n)+", "", read(ROOT / "mkdocs.yml"), flags=re.MULTILINE)
     (tmp_path / "mkdocs.yml").write_text(config, encoding="utf-8")
     (tmp_path / "docs").mkdir()
-    shutil.copytree(ROOT / "snippets", tmp_path / "snippets", ignore=shutil.ignore_patterns("__pycache__"))
+    for folder in ("snippets", "overrides", "figures"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
     (tmp_path / "docs" / "index.md").write_text(f'# 页\n\n```python\n--8<-- "{include}"\n```\n', encoding="utf-8")
     with pytest.raises(pytest.fail.Exception, match=re.escape(complaint)):
         build(tmp_path / "site", tmp_path / "mkdocs.yml")
