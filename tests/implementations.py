@@ -77,9 +77,19 @@ def load(path):
     except SyntaxError as error:
         raise Malformed(path, error.lineno or 1, f"语法错误：{error.msg}") from None
     except Exception as error:
-        frames = traceback.extract_tb(error.__traceback__)
-        line = next((f.lineno for f in reversed(frames) if f.filename == str(path)), 1)
-        raise Malformed(path, line, f"导入失败：{type(error).__name__}: {error}") from None
+        raise Malformed(path, culprit(path, error), f"导入失败：{type(error).__name__}: {error}") from None
+
+
+def culprit(path, error):
+    """错误最后经过 path 的哪一行；没有经过它时是 1。"""
+    frames = traceback.extract_tb(error.__traceback__)
+    return next((f.lineno for f in reversed(frames) if f.filename == str(path)), 1)
+
+
+def tables():
+    """由实现生成的表格 {a/b.md: a/b.py 的函数 markdown}。"""
+    found = ((path.with_suffix(".md"), vars(module).get("markdown")) for path, module in modules().items())
+    return {path: markdown for path, markdown in found if markdown}
 
 
 def function(name):

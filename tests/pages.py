@@ -13,6 +13,8 @@ LANGUAGES = {"python": ".py", "pycon": ".pycon"}
 
 FENCE = re.compile(r"(?P<prefix>(?:[ \t>]|[-*+] |\d+[.)] )*)(?P<fence>`{3,}|~{3,})(?P<info>[^`]*)")
 INCLUDE = re.compile(r'--8<-- "([^":]+):([a-z][a-z0-9_-]*)"')
+# 代码块之外：由程序画的图（整个文件），由程序写的表格（整个文件或一个小节）
+GENERATED = re.compile(r'--8<-- "([^":]+\.svg|[^":]+\.md)(?:(?<=\.md):([a-z][a-z0-9_-]*))?"')
 HEADING = re.compile(r"(#{1,6}) +(.+?)(?: +#+)?(?: *\{[^}]*\})?")
 CONTAINER = re.compile(r"(?:!!!|\?\?\?\+?|===[!+]*|\[\^[^\]]+\]:|[-*+] |\d+[.)] |: )")
 RAW_HTML = re.compile(r"</?(?:pre|code|textarea|script)\b", re.IGNORECASE)
@@ -21,7 +23,7 @@ TAG = re.compile(r"\\tag\{([^}]*)\}")
 
 @dataclass
 class Include:
-    """页面里的一块代码：snippets/ 下哪个文件的哪个小节。"""
+    """页面引用的一块：哪个文件的哪个小节；引用整个文件时小节是空串。"""
 
     line: int
     file: str
@@ -33,6 +35,7 @@ class Page:
     path: object
     headings: list = field(default_factory=list)
     includes: list = field(default_factory=list)
+    generated: list = field(default_factory=list)
     tags: list = field(default_factory=list)
     folds: list = field(default_factory=list)
 
@@ -105,9 +108,12 @@ def add_include(page, line, text, fence):
 
 
 def read_line(page, line, text):
-    """代码块之外的一行：标题、公式编号、折叠块的标题。"""
+    """代码块之外的一行：标题、公式编号、折叠块的标题、图与表格。"""
     if "--8<--" in text:
-        raise Malformed(page.path, line, "引用要放在代码块里")
+        found = GENERATED.fullmatch(text.rstrip())
+        if not found:
+            raise Malformed(page.path, line, "代码块之外只引用图（.svg）与生成的表格（.md），顶格独占一行")
+        page.generated.append(Include(line, found[1], found[2] or ""))
     if RAW_HTML.search(re.sub(r"`[^`]*`", "", text)):
         raise Malformed(page.path, line, "页面里不写 HTML 的代码块")
     heading = HEADING.fullmatch(text.rstrip())
@@ -150,9 +156,9 @@ def pages(root=DOCS):
 
 
 def shown_at(file, section, root=DOCS):
-    """snippets/ 下 file 的 section 印在哪里；没有页面印它时返回 None。"""
+    """file 的 section 印在哪里；没有页面印它时返回 None。"""
     for page in pages(root).values():
-        for include in page.includes:
+        for include in [*page.includes, *page.generated]:
             if (include.file, include.section) == (file, section):
                 return page.where(include.line)
     return None

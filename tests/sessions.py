@@ -145,8 +145,8 @@ def execute(path, update=False):
     return sections, actual
 
 
-def run(path, sections):
-    """依次运行各小节（同一个命名空间），返回 {小节名: 每一步的真实输出}。"""
+def run(path, sections, after=lambda name, namespace: None):
+    """依次运行各小节（同一个命名空间），返回 {小节名: 每一步的真实输出}；每运行完一节调用一次 after。"""
     namespace, actual = {"__name__": "__main__"}, {}
     with isolated():
         for section in sections.values():
@@ -160,6 +160,7 @@ def run(path, sections):
             test.globs = namespace
             recorder.run(test, clear_globs=False)
             actual[section.name] = recorder.outputs
+            after(section.name, namespace)
     return actual
 
 

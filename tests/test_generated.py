@@ -1,12 +1,83 @@
 """由程序生成、又存在仓库里的文件：过时就失败，make update 重写它们。"""
 
+import re
 import subprocess
 import sys
 
 import pytest
 
+import figures
+import implementations
 import verified
-from files import ROOT, display, read
+from files import ROOT, Malformed, display, read
+from implementations import SNIPPETS
+from pages import shown_at
+
+
+def collect():
+    """逐幅列出 (文件, 图)；文件本身写错的，图记为 None，留给测试报告。"""
+    for path in figures.files():
+        try:
+            found = figures.parse(path).values()
+        except Malformed:
+            found = [None]
+        for figure in found:
+            file = path.relative_to(figures.FIGURES)
+            yield pytest.param(path, figure, id=f"{file.as_posix()}:{figure.name if figure else '格式'}")
+
+
+@pytest.mark.parametrize(("path", "figure"), list(collect()))
+def test_figure(path, figure, request):
+    """图是由会话里的变量画的，而且有页面用它。"""
+    try:
+        drawn = figures.draw(path)[figure.name]
+        if isinstance(drawn, Malformed):
+            raise drawn
+    except Malformed as error:
+        pytest.fail(str(error), pytrace=False)
+    check(figure.stored, figures.FIGURES, drawn, f"{display(path)}:{figure.line}", request)
+
+
+@pytest.mark.parametrize("path", implementations.tables(), ids=display)
+def test_table(path, request):
+    """表格是由同名的实现里的 markdown() 写的。"""
+    check(path, SNIPPETS, implementations.tables()[path](), display(path.with_suffix(".py")), request)
+
+
+def test_no_figure_is_left_over():
+    wanted = {figure.stored for path in figures.files() for figure in figures.parse(path).values()}
+    for path in figures.FIGURES.rglob("*.svg"):
+        assert path in wanted, f"{display(path)}:1  没有函数画这幅图；画它的函数删去了，就把它也删去"
+
+
+def check(stored, root, made, maker, request):
+    """存着的文件与刚生成的相同；--update-outputs 时改写。"""
+    file = stored.relative_to(root).as_posix()
+    sections = re.findall(r"\[start:([^]]+)\]", made) or [""]
+    where = {section: shown_at(file, section) for section in sections}
+    current = read(stored) if stored.is_file() else ""
+    if current != made and request.config.getoption("--update-outputs"):
+        stored.write_text(made, encoding="utf-8", newline="\n")
+        current = made
+    if current != made:
+        pytest.fail(difference(where[sections[0]] or maker, display(stored), current, made), pytrace=False)
+    for section in sections:
+        if not where[section]:
+            name = f"{file}:{section}" if section else file
+            pytest.fail(f'{maker}  没有页面引用它：--8<-- "{name}"', pytrace=False)
+
+
+def difference(where, file, stored, made):
+    """从哪一行起不同，存着的与刚生成的各是什么。"""
+    old, new = stored.split("\n"), made.split("\n")
+    line = next((k for k, pair in enumerate(zip(old, new)) if pair[0] != pair[1]), min(len(old), len(new)))
+    return "\n".join([
+        where,
+        f"{file}:{line + 1}  " + ("过时了" if stored else "还没有生成"),
+        f"  存着  {old[line] if line < len(old) else '（没有这一行）'}",
+        f"  现在  {new[line] if line < len(new) else '（没有这一行）'}",
+        "若改动是有意的：make update",
+    ])
 
 
 def test_stylesheet(request):

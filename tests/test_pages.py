@@ -5,10 +5,11 @@ import re
 import pytest
 import yaml
 
+import figures
 import implementations
 import pages
 import sessions
-from files import ROOT, Malformed, display
+from files import ROOT, Malformed, display, read
 from implementations import SNIPPETS
 from pages import DOCS
 
@@ -55,6 +56,25 @@ def test_page_takes_its_code_from_snippets(path):
             pytest.fail(f"{here}\n  没有 snippets/{include.file}", pytrace=False)
         if include.section not in check(sections_of, source):
             pytest.fail(f"{here}\n  snippets/{include.file} 里没有小节 {include.section}", pytrace=False)
+
+
+def generated():
+    """由程序生成的文件的各个小节 {(页面里的写法, 小节)}；图没有小节，记作空串。"""
+    for path in figures.files():
+        for figure in check(figures.parse, path).values():
+            yield figure.stored.relative_to(figures.FIGURES).as_posix(), ""
+    for path in implementations.tables():
+        names = re.findall(r"\[start:([^]]+)\]", read(path)) if path.is_file() else []
+        yield from ((path.relative_to(SNIPPETS).as_posix(), section) for section in names or [""])
+
+
+@pytest.mark.parametrize("path", PAGES, ids=name)
+def test_page_takes_figures_and_tables_from_programs(path):
+    page, known = check(pages.parse, path), set(generated())
+    for include in page.generated:
+        if (include.file, include.section) not in known:
+            said = "没有函数画这幅图" if include.file.endswith(".svg") else "没有函数 markdown() 写这张表"
+            pytest.fail(f"{page.where(include.line)}\n  {include.file}：{said}", pytrace=False)
 
 
 @pytest.mark.parametrize("path", PAGES, ids=name)

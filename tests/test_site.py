@@ -165,6 +165,7 @@ def test_missing_snippet_fails_the_build(include, complaint, tmp_path):
     config = re.sub(r"^nav:\n(?:[ -].*\n|\n)+", "", read(ROOT / "mkdocs.yml"), flags=re.MULTILINE)
     (tmp_path / "mkdocs.yml").write_text(config, encoding="utf-8")
     (tmp_path / "docs").mkdir()
+    (tmp_path / "figures").mkdir()
     for folder in ("snippets", "overrides", "figures"):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
     (tmp_path / "docs" / "index.md").write_text(f'# 页\n\n```python\n--8<-- "{include}"\n```\n', encoding="utf-8")

@@ -8,6 +8,7 @@ import json
 import re
 from pathlib import Path
 
+import figures
 import pages
 import sessions
 from files import ROOT, read
@@ -22,9 +23,10 @@ TEMPLATE = ROOT / "overrides" / "partials" / "verified.html"
 
 
 def sources(path):
-    """一页由哪几个文件构成：页面、实现、会话。"""
-    stem = SNIPPETS / path.relative_to(DOCS).with_suffix("")
-    found = [stem.with_suffix(suffix) for suffix in (".py", ".pycon", ".torch.pycon")]
+    """一页由哪几个文件构成：页面、实现、会话、图。"""
+    stem = path.relative_to(DOCS).with_suffix("")
+    found = [(SNIPPETS / stem).with_suffix(suffix) for suffix in (".py", ".pycon", ".torch.pycon")]
+    found.append((figures.FIGURES / stem).with_suffix(".py"))
     return [path, *(f for f in found if f.is_file())]
 
 
