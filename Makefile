@@ -15,7 +15,7 @@ help:  ## 列出全部命令
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
 
 serve: setup  ## 在 http://127.0.0.1:8000 看网站，改了就刷新
-	@$(RUN) mkdocs serve
+	@$(VENV)/bin/python tools/serve.py
 
 build: setup  ## 构建网站到 site/，有警告就失败；附源文件与可下载的 zip
 	@SOURCES=source/ $(RUN) mkdocs build --strict

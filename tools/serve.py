@@ -1,0 +1,56 @@
+"""make serve：就是 mkdocs serve，只是没有改动的页不重新渲染。
+
+MkDocs 每次都把全部页面渲染一遍、把全部索引重建一遍。这里按输入（页面、它引用的文件、
+mkdocs.yml）的修改时间，把上次的结果留着用；模板照常套用，所以目录、页脚总是新的。
+"""
+
+import copy
+import re
+from pathlib import Path
+
+from material.plugins.search.plugin import SearchIndex
+from mkdocs.__main__ import cli
+from mkdocs.structure.pages import Page
+
+INCLUDE = re.compile(r'--8<-- "([^":]+)')
+RENDERED = ("content", "toc", "_title_from_render", "present_anchor_ids", "links_to_anchors")
+ALWAYS = ["mkdocs.yml", "docs/assets/mathjax/manifest.json"]
+
+render, add_entries = Page.render, SearchIndex.add_entry_from_context
+pages, entries = {}, {}
+
+
+def inputs(page, config):
+    """渲染一页要读的文件，连同各自的修改时间；还有全站的页面，链接要靠它们。"""
+    folders = config.mdx_configs["pymdownx.snippets"]["base_path"]
+    included = [Path(folder, name) for name in INCLUDE.findall(page.markdown) for folder in folders]
+    paths = [Path(page.file.abs_src_path), *map(Path, ALWAYS), *included]
+    return [(path, path.stat().st_mtime_ns) for path in paths if path.is_file()]
+
+
+def render_if_changed(page, config, files):
+    key = page.markdown, inputs(page, config), sorted(files.src_uris)
+    kept = pages.get(page.file.src_uri)
+    if not kept or kept[0] != key:
+        render(page, config, files)
+        pages[page.file.src_uri] = key, {name: getattr(page, name) for name in RENDERED}
+        return
+    vars(page).update(kept[1])
+    links = (page.links_to_anchors or {}).items()
+    page.links_to_anchors = {files.get_file_from_path(file.src_uri): anchors for file, anchors in links}
+
+
+def add_entries_if_changed(index, page):
+    kept = entries.get(page.file.src_uri)
+    if not kept or kept[0] is not page.content:
+        start = len(index.entries)
+        add_entries(index, page)
+        entries[page.file.src_uri] = page.content, copy.deepcopy(index.entries[start:])
+    else:
+        index.entries.extend(copy.deepcopy(kept[1]))
+
+
+if __name__ == "__main__":
+    Page.render = render_if_changed
+    SearchIndex.add_entry_from_context = add_entries_if_changed
+    cli(["serve"])
