@@ -9,10 +9,10 @@ export NO_MKDOCS_2_WARNING := 1
 # 构建的时间取提交的时间，同一次提交构建两次，得到的字节相同
 export SOURCE_DATE_EPOCH := $(or $(SOURCE_DATE_EPOCH),$(shell git log -1 --format=%ct 2>/dev/null),1767225600)
 
-.PHONY: help setup serve build test update clean
+.PHONY: help setup serve build test bench-site update clean
 
 help:  ## 列出全部命令
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
 serve: setup  ## 在 http://127.0.0.1:8000 看网站，改了就刷新
 	@$(VENV)/bin/python tools/serve.py
@@ -23,6 +23,10 @@ build: setup  ## 构建网站到 site/，有警告就失败；附源文件与可
 
 test: setup  ## 核对页面上的每个输出、公式、算子与链接
 	@$(RUN) pytest $(ARGS)
+
+bench-site: setup  ## 量页面与构建的速度，与在浏览器里排版的 MathJax 对比
+	@$(RUN) pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@$(VENV)/bin/python tools/bench_site.py $(ARGS)
 
 update: setup  ## 改写过时的输出与样式表，改完用 git diff 看一遍
 	@$(RUN) pytest --update-outputs tests/test_sessions.py tests/test_generated.py $(ARGS)

@@ -31,10 +31,10 @@ def test_figure(path, figure, request):
     """图是由会话里的变量画的，而且有页面用它。"""
     try:
         drawn = figures.draw(path)[figure.name]
-        if isinstance(drawn, Malformed):
-            raise drawn
     except Malformed as error:
-        pytest.fail(str(error), pytrace=False)
+        drawn = error
+    if isinstance(drawn, Malformed):
+        pytest.fail(str(drawn), pytrace=False)
     check(figure.stored, figures.FIGURES, drawn, f"{display(path)}:{figure.line}", request)
 
 
@@ -46,8 +46,9 @@ def test_table(path, request):
 
 def test_no_figure_is_left_over():
     wanted = {figure.stored for path in figures.files() for figure in figures.parse(path).values()}
-    for path in figures.FIGURES.rglob("*.svg"):
-        assert path in wanted, f"{display(path)}:1  没有函数画这幅图；画它的函数删去了，就把它也删去"
+    for path in sorted(figures.FIGURES.rglob("*.svg")):
+        if path not in wanted:
+            pytest.fail(f"{display(path)}:1  没有函数画这幅图；画它的函数删去了，就把它也删去", pytrace=False)
 
 
 def check(stored, root, made, maker, request):
@@ -78,6 +79,16 @@ def difference(where, file, stored, made):
         f"  现在  {new[line] if line < len(new) else '（没有这一行）'}",
         "若改动是有意的：make update",
     ])
+
+
+def test_difference_names_the_file_and_line():
+    assert difference("docs/a.md:8 · 页", "figures/a.b.svg", "<figure>\n3\n", "<figure>\n4\n").split("\n") == [
+        "docs/a.md:8 · 页",
+        "figures/a.b.svg:2  过时了",
+        "  存着  3",
+        "  现在  4",
+        "若改动是有意的：make update",
+    ]
 
 
 def test_stylesheet(request):

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+import figures
 import implementations
 import pages
 import sessions
@@ -11,6 +12,8 @@ from files import Malformed
 
 OPEN, CLOSE = ">>> # --8<-- [start:a]\n", ">>> # --8<-- [end:a]\n"
 INCLUDE = '--8<-- "a/b.pycon:c"'
+
+OUTSIDE = "代码块之外只引用图（.svg）与生成的表格（.md），顶格独占一行"
 
 SESSIONS = {
     "小节开了两次": (OPEN + ">>> 1\n1\n" + CLOSE + OPEN + ">>> 1\n1\n" + CLOSE, 5, "小节 a 在第 1 行已经有了"),
@@ -57,7 +60,12 @@ PAGES = {
     "两个引用": (f"```pycon\n{INCLUDE}\n{INCLUDE}\n```\n", 3, "一个代码块只引用一个小节"),
     "语言不符": (f"```python\n{INCLUDE}\n```\n", 2, "python 代码块应引用 .py 文件"),
     "引用整个文件": ('```python\n--8<-- "a/b.py"\n```\n', 2, "代码直接写在页面里"),
-    "代码块外的引用": (f"{INCLUDE}\n", 1, "引用要放在代码块里"),
+    "代码块外的引用": (f"{INCLUDE}\n", 1, OUTSIDE),
+    "代码块外的实现": ('--8<-- "a/b.py"\n', 1, OUTSIDE),
+    "图不在单独的一行": ('看图：--8<-- "a/b.c.svg"\n', 1, OUTSIDE),
+    "图没有顶格": ('- 甲\n\n    --8<-- "a/b.c.svg"\n', 3, OUTSIDE),
+    "图的一个小节": ('--8<-- "a/b.c.svg:d"\n', 1, OUTSIDE),
+    "代码块里的图": ('```pycon\n--8<-- "a/b.c.svg"\n```\n', 2, "代码直接写在页面里"),
     "缩进的代码": ("文字\n\n    x = 1\n", 3, "缩进写成的代码块"),
     "标题下缩进的代码": ("# 页\n    x = 1\n", 2, "缩进写成的代码块"),
     "列表里缩进的代码": ("- 甲\n\n        x = 1\n", 3, "缩进写成的代码块"),
@@ -75,6 +83,22 @@ ALLOWED = {
     "段落的续行": "文字\n    续行\n",
     "波浪线": f"~~~pycon\n{INCLUDE}\n~~~\n",
     "行内代码": "`<pre>` 与 ```x```\n",
+    "图": '文字\n\n--8<-- "a/b.c.svg"\n',
+    "生成的表格": '--8<-- "a/b.md"\n\n--8<-- "a/b.md:c"\n',
+}
+
+# 会话 SESSION 的小节 a-b 运行之后有变量 x
+SESSION = ">>> # --8<-- [start:a-b]\n>>> x = 1\n>>> # --8<-- [end:a-b]\n"
+DRAW = '"""图。\n\n    替代文字。\n    """\n'
+FIGURES = {
+    "语法错误": ("def f(:\n", 1, "语法错误：invalid syntax"),
+    "导入失败": (f"import math\nfrom math import no\n\n\ndef a_b(x):\n    {DRAW}", 2, "导入失败：ImportError: "),
+    "没有说明": ("\ndef a_b(x):\n    return x\n", 2, "a_b 没有说明；说明就是图的标题与替代文字"),
+    "没有这个小节": (f"def c(x):\n    {DRAW}", 1, "{session} 里没有小节 c"),
+    "没有这个变量": (f"def a_b(x, y, z):\n    {DRAW}", 1, "小节 a_b 运行之后没有变量 y、z"),
+    "画不出来": (f"def a_b(x):\n    {DRAW}    return 1 / (x - 1)\n", 6, "a_b 画不出来：ZeroDivisionError: "),
+    "返回的不是图": (f"def a_b(x):\n    {DRAW}", 1, "a_b 画不出来：AttributeError: "),
+    "只有标题": ('from drawing import Figure\n\n\ndef a_b(x):\n    """图。"""\n    return Figure(1, 1)\n', 4, "a_b 画不出来"),
 }
 
 
@@ -110,7 +134,32 @@ def test_page(text, line, sentence, tmp_path):
 def test_allowed_page(text, tmp_path):
     path = tmp_path / "a.md"
     path.write_text(text, encoding="utf-8")
-    assert len(pages.parse(path).includes) == text.count("--8<--")
+    page = pages.parse(path)
+    assert len(page.includes) + len(page.generated) == text.count("--8<--")
+
+
+@pytest.mark.parametrize(("text", "line", "sentence"), FIGURES.values(), ids=FIGURES)
+def test_figure(text, line, sentence, tmp_path, monkeypatch):
+    monkeypatch.setattr(figures, "SNIPPETS", tmp_path / "snippets")
+    monkeypatch.setattr(figures, "FIGURES", tmp_path / "figures")
+    session = tmp_path / "snippets" / "a" / "b.pycon"
+    path = tmp_path / "figures" / "a" / "b.py"
+    for folder in (session.parent, path.parent):
+        folder.mkdir(parents=True)
+    session.write_text(SESSION, encoding="utf-8")
+    check(draw_all, path, text, line, sentence.format(session=session.as_posix()))
+
+
+def draw_all(path):
+    for drawn in figures.draw(path).values():
+        if isinstance(drawn, Malformed):
+            raise drawn
+
+
+def test_figure_without_a_session(tmp_path, monkeypatch):
+    monkeypatch.setattr(figures, "SNIPPETS", tmp_path)
+    monkeypatch.setattr(figures, "FIGURES", tmp_path)
+    check(figures.draw, tmp_path / "b.py", "", 1, f"没有同名的会话 {(tmp_path / 'b.pycon').as_posix()}")
 
 
 @pytest.mark.parametrize("parse", [sessions.parse, implementations.parse, pages.parse], ids=["会话", "实现", "页面"])

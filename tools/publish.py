@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-SOURCES = ["docs", "snippets"]
+SOURCES = ["docs", "snippets", "figures"]
 ARCHIVE = "notes.zip"
 
 

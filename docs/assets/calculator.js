@@ -348,10 +348,15 @@
     ];
   }
 
+  /** 第 k 个操作数在这根轴上与别的不合：不是 1，也不缺。 */
+  function clashes({ sizes, size }, k) {
+    return size === null && (sizes[k] ?? 1) !== 1;
+  }
+
   function alignmentTable(axes, names) {
     const row = (head, cell) =>
       html("tr", {}, html("th", { scope: "row" }, head), ...axes.map((axis) => cell(axis)));
-    const cell = (text, { size }) => html("td", size === null ? { class: "calc-wrong" } : {}, String(text));
+    const cell = (text, wrong) => html("td", wrong ? { class: "calc-wrong" } : {}, String(text));
     return html(
       "div",
       { class: "calc-scroll", role: "region", "aria-label": "逐轴的表" },
@@ -362,12 +367,16 @@
         html(
           "tbody",
           {},
-          ...names.map((name, k) => row(name, (axis) => cell(axis.sizes[k] ?? "缺", axis))),
-          row("理由", (axis) => cell(explain(axis, names), axis)),
-          row("结果", (axis) => cell(axis.size ?? "无", axis))
+          ...names.map((name, k) => row(name, (axis) => cell(axis.sizes[k] ?? "缺", clashes(axis, k)))),
+          row("理由", (axis) => cell(explain(axis, names), axis.size === null)),
+          row("结果", (axis) => cell(axis.size ?? "无", axis.size === null))
         )
       )
     );
+  }
+
+  function code(text) {
+    return html("pre", { class: "no-copy" }, html("code", {}, text));
   }
 
   function errors(names, { step, numpy, torch, broadcastShapes }) {
@@ -375,16 +384,17 @@
     const next = names[step.at];
     const several = step.at > 1;
     const block = (title, kind, message, note) =>
-      html("div", { class: "calc-error" }, html("h3", {}, title), html("pre", {}, html("code", {}, `${kind}: ${message}`)), html("p", {}, note));
+      html("div", { class: "calc-error" }, html("h3", {}, title), code(`${kind}: ${message}`), html("p", {}, note));
     const where = several
       ? `从左到右算：${done} 得到 ${python(step.left)}，再加 ${next} 时报错。`
-      : names.length > 2 ? `从左到右算：第一步 ${done} + ${next} 就报错。` : "";
+      : `从左到右算：第一步 ${done} + ${next} 就报错。`;
     return [
       html("h2", {}, "报错"),
-      block(`NumPy：${names.join(" + ")}`, "ValueError", numpy, `${where}句末有一个空格。`),
-      block(`PyTorch：${names.join(" + ")}`, "RuntimeError", torch, `${where}a 是 ${several ? `${done} 的结果` : done}，b 是 ${next}；有几根轴不合时，只说最右边的一根。`),
+      ...(names.length > 2 ? [html("p", {}, where)] : []),
+      block(`NumPy：${names.join(" + ")}`, "ValueError", numpy, "句末有一个空格。"),
+      block(`PyTorch：${names.join(" + ")}`, "RuntimeError", torch, `a 是 ${several ? `${done} 的结果` : done}，b 是 ${next}；有几根轴不合时，只说最右边的一根。`),
       ...(broadcastShapes
-        ? [block(`np.broadcast_shapes：${names.length} 个形状一起`, "ValueError", broadcastShapes, "arg 从 0 数起；有几根轴不合时，说的是最左边的一根。")]
+        ? [block(`np.broadcast_shapes(${names.map((name) => `${name}.shape`).join(", ")})`, "ValueError", broadcastShapes, "arg 从 0 数起；有几根轴不合时，说的是最左边的一根。")]
         : []),
     ];
   }
@@ -394,16 +404,14 @@
       html(
         "div",
         { class: "calc-gradient" },
-        html("h3", {}, `${names[k]} 的梯度`),
         ...(result.length ? [gradientPicture(shapes[k], result, axes, names[k])] : []),
-        html("p", {}, summing(shapes[k], result, axes)),
-        html("pre", { class: "calc-scroll" }, html("code", {}, line))
+        html("div", {}, html("h3", {}, `${names[k]} 的梯度`), html("p", {}, summing(shapes[k], result, axes)), code(line))
       )
     );
     return [
       html("h2", {}, "梯度"),
       html("p", {}, `设运算是 ${names.join(" + ")}，上游梯度 G 与结果同形，是 ${python(result)}。别的逐元素运算，先把 G 乘上偏导，再做同样的求和。`),
-      html("div", { class: "calc-gradients" }, ...cards),
+      ...cards,
     ];
   }
 
@@ -472,8 +480,7 @@
       const y = 26 + row * rowHeight;
       const stretched = size !== null && size !== 1 && (given ?? 1) === 1;
       const label = (given ?? "缺") + (stretched ? ` → ${size}` : "");
-      const clash = size === null && given !== null && given !== 1;
-      const kind = clash ? "calc-clash" : [given === null ? "calc-missing" : "", stretched ? "calc-stretched" : ""].join(" ");
+      const kind = clashes({ sizes, size }, row) ? "calc-clash" : [given === null ? "calc-missing" : "", stretched ? "calc-stretched" : ""].join(" ");
       return box(k, y, kind, label, (x, top) => strip(x, top, stretched ? size : given ?? 1, given === null ? 0 : stretched ? 1 : given));
     };
     const label = axes.map((axis) => `轴 ${axis.axis}：${explain(axis, names)}`).join("。");

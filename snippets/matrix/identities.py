@@ -114,7 +114,7 @@ CONDITIONS = {
 
 
 def describe(names, words, end):
-    """大小与前提相同的几个参数，例如“$B,C\\in\\mathbb R^{n\\times n}$ 对称”；end 是后面的标点。"""
+    """大小与前提相同的几个参数写在一起，例如“B, C ∈ ℝⁿˣⁿ 对称”；end 是后面的标点。"""
     sizes = [word for word in words.split() if word in SIZES]
     said = [CONDITIONS[word] for word in words.split() if word not in SIZES]
     said = "".join(text if isinstance(text, str) else text[len(sizes)] for text in said)
@@ -132,11 +132,13 @@ def row(identity):
     side = "df" if moving else rf"\partial{power}_{{{identity.by or names[0]}}}f"
     same = {}
     for name, words in identity.arguments.items():
-        same.setdefault(words, []).extend([] if name in moving else [name])
+        if name not in moving:
+            same.setdefault(words, []).append(name)
     ends = [","] * (len(same) - 1) + [""]
     sizes = " ".join(describe(n, w, end) for (w, n), end in zip(same.items(), ends))
     number = re.sub(r"\d+", r"(\g<0>)", identity.cookbook)
-    return f"| ${{{identity.value_tex}}}$ | ${{{side}={identity.derivative_tex}}}$ | {sizes} | {number} |"
+    value, derivative = f"${{{identity.value_tex}}}$", f"${{{side}={identity.derivative_tex}}}$"
+    return f"| {value} | {derivative} | {sizes} | {number} |"
 
 
 SCISSORS = "--8<" + "--"  # 小节的标记；分开写，免得这一行自己被当成标记
@@ -592,7 +594,7 @@ def d_trace_inner_right(X: "m n", B: "n n"):
 # --8<-- [start:products]
 products = group("products")
 
-@products(r"\mathrm{tr}(AXBX)", r"A^\top X^\top B^\top+B^\top X^\top A^\top", "114")
+@products(r"\mathrm{tr}(AXBX)", r"\begin{aligned}[t]&A^\top X^\top B^\top\\&{}+B^\top X^\top A^\top\end{aligned}", "114")
 def d_trace_twice(X: "m n", A: "n m", B: "n m"):
     return trace(A @ X @ B @ X), A.T @ X.T @ B.T + B.T @ X.T @ A.T
 
@@ -612,7 +614,7 @@ def d_trace_sandwich_right(X: "m n", B: "m m", C: "n n"):
 def d_trace_five(X: "m n", A: "p m", B: "n n", C: "m p"):
     return trace(A @ X @ B @ X.T @ C), A.T @ C.T @ X @ B.T + C @ A @ X @ B
 
-@products(r"\mathrm{tr}\bigl((AXB+C)(AXB+C)^\top\bigr)", r"2A^\top(AXB+C)B^\top", "119")
+@products(r"\mathrm{tr}(EE^\top)", r"2A^\top EB^\top", "119")
 def d_trace_residual(X: "m n", A: "p m", B: "n q", C: "p q"):
     E = A @ X @ B + C
     return trace(E @ E.T), 2 * A.T @ E @ B.T
@@ -636,36 +638,35 @@ def of_matrix(f, X):
 def d_trace_power(X: "n n", a: "integer"):
     return trace(matrix_power(X, a)), a * matrix_power(X, a - 1).T
 
-@powers(r"\mathrm{tr}(AX^a)", r"\textstyle\sum_{r=0}^{a-1}(X^rAX^{a-1-r})^\top", "122")
+@powers(r"\mathrm{tr}(AX^a)", r"\textstyle\sum_{r=0}^{a-1}(P_rAP_{a-1-r})^\top", "122")
 def d_trace_power_left(X: "n n", A: "n n", a: "integer"):
     P = [matrix_power(X, r) for r in range(a + 1)]
     return trace(A @ P[a]), sum((P[r] @ A @ P[a - 1 - r]).T for r in range(a))
 
-@powers(r"b^\top X^ac", r"\textstyle\sum_{r=0}^{a-1}(X^r)^\top bc^\top(X^{a-1-r})^\top", "91")
+@powers(r"b^\top X^ac", r"\textstyle\sum_{r=0}^{a-1}P_r^\top RP_{a-1-r}^\top", "91")
 def d_power_vectors(X: "n n", b: "n", c: "n", a: "integer"):
-    P = [matrix_power(X, r) for r in range(a + 1)]
-    return b @ P[a] @ c, sum(P[r].T @ outer(b, c) @ P[a - 1 - r].T for r in range(a))
+    P, R = [matrix_power(X, r) for r in range(a + 1)], outer(b, c)
+    return b @ P[a] @ c, sum(P[r].T @ R @ P[a - 1 - r].T for r in range(a))
 
 @powers(
     r"b^\top(X^a)^\top X^ac",
-    r"\textstyle\sum_{r=0}^{a-1}(X^r)^\top X^a(cb^\top+bc^\top)(X^{a-1-r})^\top",
+    r"\textstyle\sum_{r=0}^{a-1}P_r^\top P_a(R+R^\top)P_{a-1-r}^\top",
     "92，已更正",
 )
 def d_power_gram(X: "n n", b: "n", c: "n", a: "integer"):
-    P = [matrix_power(X, r) for r in range(a + 1)]
-    both = outer(c, b) + outer(b, c)
-    return b @ P[a].T @ P[a] @ c, sum(P[r].T @ P[a] @ both @ P[a - 1 - r].T for r in range(a))
+    P, R = [matrix_power(X, r) for r in range(a + 1)], outer(b, c)
+    return b @ P[a].T @ P[a] @ c, sum(P[r].T @ P[a] @ (R + R.T) @ P[a - 1 - r].T for r in range(a))
 
 @powers(
     r"\mathrm{tr}(B^\top X^\top CXX^\top CXB)",
-    r"\begin{aligned}[t]&CXX^\top CXBB^\top\\&{}+C^\top XBB^\top X^\top C^\top X\\"
-    r"&{}+CXBB^\top X^\top CX\\&{}+C^\top XX^\top C^\top XBB^\top\end{aligned}",
+    r"\begin{aligned}[t]&CXX^\top CXQ\\&{}+CXQX^\top CX\\"
+    r"&{}+C^\top XQX^\top C^\top X\\&{}+C^\top XX^\top C^\top XQ\end{aligned}",
     "123",
 )
 def d_trace_quartic(X: "m n", B: "n p", C: "m m"):
-    M, N = C @ X, C.T @ X
-    Q = B @ B.T
-    return trace(Q @ X.T @ M @ X.T @ M), M @ X.T @ M @ Q + N @ Q @ X.T @ N + M @ Q @ X.T @ M + N @ X.T @ N @ Q
+    M, N, Q = C @ X, C.T @ X, B @ B.T
+    value = trace(B.T @ X.T @ C @ X @ X.T @ C @ X @ B)
+    return value, M @ X.T @ M @ Q + M @ Q @ X.T @ M + N @ Q @ X.T @ N + N @ X.T @ N @ Q
 
 @powers(r"\mathrm{tr}(\sin X)", r"(\cos X)^\top", "128")
 def d_trace_sine(X: "n n"):
@@ -696,7 +697,7 @@ def d_solve(b: "n", X: "n n invertible", g: "n"):
 def d_trace_inverse(X: "n n invertible", A: "m n", B: "n m"):
     return trace(A @ inv(X) @ B), -(inv(X) @ B @ A @ inv(X)).T
 
-@inverses(r"\mathrm{tr}\bigl((X+A)^{-1}\bigr)", r"-\bigl((X+A)^{-1}(X+A)^{-1}\bigr)^\top", "64")
+@inverses(r"\mathrm{tr}\bigl((X+A)^{-1}\bigr)", r"-\bigl((X+A)^{-2}\bigr)^\top", "64")
 def d_trace_shifted_inverse(X: "n n", A: "n n"):
     return trace(inv(X + A)), -(inv(X + A) @ inv(X + A)).T
 
@@ -705,23 +706,25 @@ def d_trace_gram_inverse(X: "p n", C: "p p symmetric", A: "n n"):
     M = X.T @ C @ X
     return trace(inv(M) @ A), -C @ X @ inv(M) @ (A + A.T) @ inv(M)
 
-@inverses(r"\mathrm{tr}(M^{-1}N)", r"2BXM^{-1}-2CXM^{-1}NM^{-1}", "126")
+@inverses(r"\mathrm{tr}(M^{-1}N)", r"\begin{aligned}[t]&2BXM^{-1}\\&{}-2CXM^{-1}NM^{-1}\end{aligned}", "126")
 def d_trace_ratio(X: "p n", B: "p p symmetric", C: "p p symmetric"):
     M, N = X.T @ C @ X, X.T @ B @ X
     return trace(inv(M) @ N), 2 * B @ X @ inv(M) - 2 * C @ X @ inv(M) @ N @ inv(M)
 
-@inverses(r"\mathrm{tr}(KN)", r"2BXK-2CXKNK", "127，补上前提")
+@inverses(r"\mathrm{tr}(KN)", r"2BXK-2CXP", "127，补上前提")
 def d_trace_shifted_ratio(X: "p n", A: "n n symmetric", B: "p p symmetric", C: "p p symmetric"):
     K, N = inv(A + X.T @ C @ X), X.T @ B @ X
-    return trace(K @ N), 2 * B @ X @ K - 2 * C @ X @ K @ N @ K
+    P = K @ N @ K
+    return trace(K @ N), 2 * B @ X @ K - 2 * C @ X @ P
 
 @inverses(
     r"\mathrm{tr}(KN)",
-    r"\begin{aligned}[t]&BXK+B^\top XK^\top\\&{}-CXKNK-C^\top X(KNK)^\top\end{aligned}",
+    r"\begin{aligned}[t]&BXK+B^\top XK^\top\\&{}-CXP-C^\top XP^\top\end{aligned}",
 )
 def d_trace_general_ratio(X: "m n", A: "n n", B: "m m", C: "m m"):
     K, N = inv(A + X.T @ C @ X), X.T @ B @ X
-    return trace(K @ N), B @ X @ K + B.T @ X @ K.T - C @ X @ K @ N @ K - C.T @ X @ (K @ N @ K).T
+    P = K @ N @ K
+    return trace(K @ N), B @ X @ K + B.T @ X @ K.T - C @ X @ P - C.T @ X @ P.T
 # --8<-- [end:inverses]
 
 

@@ -1,10 +1,10 @@
 """矩阵乘法 Y = WX 的梯度。"""
 
-from start.conventions import operator
+from start.conventions import checked
 
 
 # --8<-- [start:matmul]
-@operator
+@checked
 def matmul(W, X):
     """矩阵乘法 Y = WX，W 形状 (m, n)，X 形状 (n, p)。公式见“Y = WX 的梯度”式 (5)、(7)。"""
     if W.ndim != 2 or X.ndim != 2 or W.shape[1] != X.shape[0]:

@@ -1,0 +1,111 @@
+"""画图的工具：数组的格子、文字、线与箭头。这里只写类名，颜色与字体在 docs/assets/site.css。
+
+坐标以像素计，向右、向下增大，舍入到百分之一；不用 id，也不用渐变。同样的值得到同样的字节。
+文字里 *W* 是变量，`x` 是代码。
+"""
+
+import re
+from html import escape
+
+import drawsvg
+import numpy as np
+
+CELL = 40  # 一格的边长
+TEXT, SMALL = 16, 14  # 字号
+SPAN = re.compile(r"\*(?P<math>[^*]+)\*|`(?P<code>[^`]+)`|(?P<plain>[^*`]+)")
+
+
+class Figure:
+    """一幅图。宽不超过 440，手机上字才看得清。"""
+
+    def __init__(self, width, height):
+        self.width, self.height = width, height
+        self.elements, self.values = [], []
+
+    def text(self, words, x, y, kind="", anchor="middle", size=TEXT):
+        """一行字，(x, y) 是它的中间；anchor 是 start、middle 或 end。"""
+        element = drawsvg.Text("", size, place(x), place(y + 0.35 * size), text_anchor=anchor, **named(kind))
+        for found in SPAN.finditer(words):
+            element.append(drawsvg.TSpan(found[found.lastgroup], **named(found.lastgroup)))
+        self.elements.append(element)
+
+    def note(self, words, x, y, kind="", anchor="middle"):
+        """一行淡的小字：轴、步骤、说明。"""
+        self.text(words, x, y, f"quiet {kind}", anchor, SMALL)
+
+    def barred(self, name, x, y, kind=""):
+        """上面加一横的变量，(x, y) 是它的中间；组合字符在许多字体里会放歪，所以横是画的。"""
+        self.text(f"*{name}*", x, y, kind)
+        half, rise = (6 if name.isupper() else 4), (6 if name in "acegmnopqrsuvwxyz" else 10)
+        self.line((x + 2 - half, y - rise), (x + 2 + half, y - rise), kind=f"bar {kind}")
+
+    def cell(self, value, x, y, kind="", width=CELL, height=CELL):
+        """一格，左上角在 (x, y)。"""
+        self.elements.append(drawsvg.Rectangle(*map(place, (x, y, width, height)), **named(f"cell {kind}")))
+        self.text(str(value), x + width / 2, y + height / 2, kind)
+
+    def array(self, name, values, x, y, kind=lambda *index: "", width=CELL, digits=4):
+        """一个向量（写成一行）或矩阵，左上角在 (x, y)；kind(i, j) 是第 i 行第 j 列的类名。"""
+        rows = [[show(value, digits) for value in row] for row in np.atleast_2d(values)]
+        self.values.append(f"{name}：" + "；".join("，".join(row) for row in rows))
+        for (i, j), value in np.ndenumerate(rows):
+            self.cell(value, x + j * width, y + i * CELL, kind(i, j), width)
+
+    def line(self, *points, kind=""):
+        """折线。"""
+        path = drawsvg.Path(**named(f"line {kind}"))
+        for k, point in enumerate(points):
+            (path.L if k else path.M)(*map(place, point))
+        self.elements.append(path)
+
+    def arrow(self, *points, kind=""):
+        """末端带箭头的折线。"""
+        self.line(*points, kind=kind)
+        start, end = map(np.array, points[-2:])
+        along = (end - start) / np.hypot(*(end - start))
+        across = np.array([-along[1], along[0]])
+        head = drawsvg.Path(**named(f"head {kind}"))
+        head.M(*map(place, end + along))
+        for side in (-1, 1):
+            head.L(*map(place, end - 8 * along + side * 4 * across))
+        self.elements.append(head.Z())
+
+    def dot(self, x, y, kind=""):
+        """一个点。"""
+        self.elements.append(drawsvg.Circle(place(x), place(y), 4, **named(f"dot {kind}")))
+
+    def html(self, words):
+        """放进页面的一块。words 的第一段是图的说明，第二段与画出的数一起是替代文字。"""
+        caption, described = ("".join(part.split("\n")) for part in words.split("\n\n"))
+        spoken = described + "".join(f"{line}。" for line in self.values)
+        svg = drawsvg.Drawing(place(self.width), place(self.height), role="img", aria_label=escape(spoken))
+        svg.extend(self.elements)
+        return (
+            '<figure class="diagram" data-search-exclude>\n'
+            f'{svg.as_svg(header="")}\n'
+            f"<figcaption>{marked_up(caption)}</figcaption>\n"
+            "</figure>\n"
+        )
+
+
+def place(value):
+    """坐标：舍入到百分之一，整数不带小数点。"""
+    value = round(float(value), 2)
+    return int(value) if value.is_integer() else value
+
+
+def show(value, digits=4):
+    """数写成文字：舍入，去掉末尾的零，负号用减号。"""
+    return f"{round(float(value), digits) + 0:.12g}".replace("-", "−")
+
+
+def named(kind):
+    """类名；没有就不写。plain 是没有样式的文字。"""
+    kind = " ".join(word for word in kind.split() if word != "plain")
+    return {"class_": kind} if kind else {}
+
+
+def marked_up(caption):
+    """图的说明：$…$ 照页面里的公式排版，`…` 是代码。"""
+    caption = re.sub(r"\$([^$]+)\$", r'<span class="arithmatex">\\(\1\\)</span>', escape(caption, quote=False))
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", caption)

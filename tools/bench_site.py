@@ -1,0 +1,133 @@
+"""make bench-site：把“构建时排版”与“浏览器里排版”放在一起量，再量 Lighthouse 与构建。
+
+同一页（127 条公式，40 条独立成行），同一台机器，交替着量，取中位数。
+用法：python tools/bench_site.py [--runs 5] [--only pages|lighthouse|building]
+"""
+
+import argparse
+import re
+import sys
+import tempfile
+from pathlib import Path
+from statistics import median
+
+from bench import browser, building, folder, lighthouse, page, server
+
+BENCH = "matrix/bench/"
+# (名称, 键, 印法, 上限, 上限是与对照的比值)
+LIMITS = [
+    ("传输的字节", "bytes", "{:,.0f}", 0.25, True),
+    ("首次绘制（ms）", "painted", "{:,.0f}", None, True),
+    ("首屏公式都看得见（ms）", "formulas", "{:,.0f}", 0.35, True),
+    ("总阻塞时间（ms）", "blocking", "{:,.0f}", 0.25, True),
+    ("版面移动", "shift", "{:.4f}", 0.01, False),
+    ("数学脚本的字节", "scripts", "{:,.0f}", 0, False),
+]
+# Lighthouse 的下限：桌面全是 100；手机上只有性能可以低一点
+DESKTOP = dict.fromkeys(lighthouse.CATEGORIES, 100)
+PHONE_PERFORMANCE = {"首页": 98, "最长的一页": 95}
+WARM = 1.0
+
+
+def sites(temporary, modules):
+    """两个网站，各自构建好。"""
+    pages = {"index.md": "# 首页\n", "matrix/bench.md": page.derivation()}
+    ours = folder.create(temporary / "ours", pages)
+    folder.stylesheet(ours)
+    theirs = folder.create(temporary / "theirs", pages)
+    folder.typeset_in_the_browser(theirs, modules / "mathjax")
+    return folder.build(ours), folder.build(theirs)
+
+
+def compare(built, runs):
+    """两个网站交替着量 runs 次，各项取中位数。"""
+    measured = [[], []]
+    with browser.launch() as chromium, server.serve(built[0]) as ours, server.serve(built[1]) as theirs:
+        wanted = [browser.on_first_screen(chromium, address + BENCH) for address, _ in (ours, theirs)]
+        for _ in range(runs):
+            for results, (address, counter), count in zip(measured, (ours, theirs), wanted, strict=True):
+                results.append(browser.measure(chromium, address + BENCH, counter, count))
+    return [{key: median(r[key] for r in results) for key in results[0]} for results in measured]
+
+
+def show_pages(ours, theirs, runs):
+    print(f"\n127 条公式的一页：CPU 慢 {browser.CPU_SLOWDOWN} 倍，下行 1.6 Mb/s，往返 150 ms，{runs} 次的中位数\n")
+    print("| | 构建时排版 | MathJax 3.2.2 | 比值 | 上限 | |\n|---|--:|--:|--:|--:|---|")
+    passed = True
+    for name, key, form, limit, relative in LIMITS:
+        ratio = ours[key] / theirs[key] if theirs[key] else 0
+        met = limit is None or (ratio if relative else ours[key]) <= limit
+        bound = "" if limit is None else f"{limit}×" if relative else f"{limit}"
+        cells = [form.format(ours[key]), form.format(theirs[key]), f"{ratio:.3f}×", bound, verdict(met, limit)]
+        print(f"| {name} | " + " | ".join(cells) + " |")
+        passed &= met
+    return passed
+
+
+def verdict(met, limit=0):
+    return "" if limit is None else "达到" if met else "**没有达到**"
+
+
+def longest():
+    """公式最多的一页的网址。"""
+    docs = folder.ROOT / "docs"
+    path = max(docs.rglob("*.md"), key=lambda path: len(re.findall(r"\$", path.read_text(encoding="utf-8"))))
+    return path.relative_to(docs).with_suffix("").as_posix() + "/"
+
+
+def show_lighthouse(modules, real, bench, runs):
+    print(f"\nLighthouse（性能 / 无障碍 / 最佳实践 / SEO），{runs} 次的中位数\n")
+    print("| | 桌面 | | 手机 | |\n|---|---|---|---|---|")
+    passed = True
+    with server.serve(real) as (address, _), server.serve(bench) as (other, _):
+        rows = [("首页", address), ("最长的一页", address + longest()), ("127 条公式的一页", other + BENCH)]
+        for name, url in rows:
+            phone = DESKTOP | {"performance": PHONE_PERFORMANCE.get(name, 0)}
+            cells = []
+            for form, limits in (("desktop", DESKTOP), ("mobile", phone)):
+                scores = lighthouse.medians(modules, url, form, runs)
+                met = all(scores[key] >= limits[key] for key in limits)
+                cells += [" / ".join(str(scores[key]) for key in lighthouse.CATEGORIES), verdict(met)]
+                passed &= met
+            print(f"| {name} | " + " | ".join(cells) + " |", flush=True)
+    return passed
+
+
+def show_building(temporary):
+    print("\n构建：每页 20 条公式、5 段代码，从头构建\n\n| 页 | 秒 | 每页 |\n|--:|--:|--:|")
+    for size, seconds in building.curve(temporary):
+        print(f"| {size} | {seconds:.1f} | {seconds / size * 1000:.0f} ms |", flush=True)
+    path = longest().rstrip("/") + ".md"
+    seconds = median(building.rebuild(temporary, path))
+    print(f"\nmake serve 时改 {path}，{seconds:.2f} 秒后看得到（应少于 {WARM} 秒）：{verdict(seconds < WARM)}")
+    return seconds < WARM
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--runs", type=int, default=5, help="每一项量几次")
+    parser.add_argument("--only", choices=["pages", "lighthouse", "building"], help="只量其中一部分")
+    return parser.parse_args()
+
+
+def main():
+    options = arguments()
+    wanted = [options.only] if options.only else ["pages", "lighthouse", "building"]
+    passed = True
+    with tempfile.TemporaryDirectory() as name:
+        temporary = Path(name)
+        if "building" not in wanted[:1]:
+            modules = lighthouse.install(temporary / "npm")
+            built = sites(temporary, modules)
+        if "pages" in wanted:
+            passed &= show_pages(*compare(built, options.runs), options.runs)
+        if "lighthouse" in wanted:
+            real = folder.build(folder.ROOT, temporary / "site")
+            passed &= show_lighthouse(modules, real, built[0], options.runs)
+        if "building" in wanted:
+            passed &= show_building(temporary)
+    return 0 if passed else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
