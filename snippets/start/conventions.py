@@ -33,9 +33,9 @@ def checked(rule):
         inputs = as_real(name, inputs)
         try:
             result, pullback = rule(*inputs, **parameters)
-        except ValueError as error:
+        except (TypeError, ValueError, IndexError) as error:
             shapes = " 与 ".join(str(x.shape) for x in inputs)
-            raise ValueError(f"{name} 的输入形状为 {shapes}：{error}") from None
+            raise type(error)(f"{name} 的输入形状为 {shapes}：{error}") from None
         outputs = tuple(map(np.asarray, result if isinstance(result, tuple) else (result,)))
 
         def backward(*upstream):
