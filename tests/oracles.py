@@ -21,6 +21,11 @@ def draw(rng, domain, shape):
     """在 domain 里随机取一个数组。"""
     if domain == "real":
         return np.asarray(rng.standard_normal(shape))
+    if domain == "invertible":
+        return 2.0 * rng.permutation(np.eye(shape[-1])) + rng.uniform(-0.3, 0.3, shape)
+    if domain == "positive definite":
+        half = rng.uniform(-0.3, 0.3, shape)
+        return 2.0 * np.eye(shape[-1]) + half + half.mT
     magnitude = np.asarray(rng.uniform(0.5, 2.0, shape))
     return np.asarray(magnitude * rng.choice([-1.0, 1.0], shape)) if domain == "nonzero" else magnitude
 

@@ -120,7 +120,8 @@
   /** PyTorch 对 x + y 的报错，只说最右边不合的轴。 */
   function torchMessage(left, right) {
     const { axis, sizes } = align([left, right]).findLast(({ size }) => size === null);
-    return `The size of tensor a (${sizes[0]}) must match the size of tensor b (${sizes[1]}) at non-singleton dimension ${axis}`;
+    const [a, b] = sizes;
+    return `The size of tensor a (${a}) must match the size of tensor b (${b}) at non-singleton dimension ${axis}`;
   }
 
   /** np.broadcast_shapes 的报错，说最左边不合的轴，以及冲突的是哪两个；轴太多时它说的是另一回事，不写。 */
@@ -237,13 +238,14 @@
         oninput: () => update(),
         onpaste: pasteShapes,
       });
-      const remove = html("button", { type: "button", class: "calc-remove", "aria-label": `去掉 ${nameOf(k)}`, onclick: () => removeField(k) }, "×");
+      const onclick = () => removeField(k);
+      const remove = { type: "button", class: "calc-remove", "aria-label": `去掉 ${nameOf(k)}`, onclick };
       return html(
         "div",
         { class: "calc-field" },
         html("label", { for: id }, html("span", { class: "calc-hidden" }, "形状 "), nameOf(k)),
         input,
-        ...(count > 2 ? [remove] : []),
+        ...(count > 2 ? [html("button", remove, "×")] : []),
         html("p", { id: `${id}-error`, role: "status" })
       );
     }
@@ -322,9 +324,12 @@
     } catch {}
   }
 
-  /** 宽到要横着滚的，让键盘也能滚。 */
+  /** 宽到要横着滚的时候，让键盘也能滚。 */
   function letKeyboardScroll(node) {
-    if (node.scrollWidth > node.clientWidth) node.tabIndex = 0;
+    new ResizeObserver(() => {
+      if (node.scrollWidth > node.clientWidth) node.tabIndex = 0;
+      else node.removeAttribute("tabindex");
+    }).observe(node);
   }
 
   /* ---------- 答案的文字 ---------- */
@@ -332,7 +337,8 @@
   function conclusion(shapes, { result }) {
     if (result) return `能广播，结果是 ${python(result)}，共 ${count(result)} 个数。`;
     const wrong = align(shapes).filter(({ size }) => size === null);
-    return "不能广播：" + wrong.map(({ axis, others }) => `轴 ${axis} 上是 ${others.join(" 与 ")}`).join("，") + "，不相等，又都不是 1。";
+    const where = wrong.map(({ axis, others }) => `轴 ${axis} 上是 ${others.join(" 与 ")}`).join("，");
+    return `不能广播：${where}，不相等，又都不是 1。`;
   }
 
   function count(shape) {
@@ -342,10 +348,10 @@
   function explanation(shapes, found) {
     const names = shapes.map((_, k) => nameOf(k));
     const axes = align(shapes);
-    return [
-      ...(axes.length ? [alignmentPicture(axes, names), alignmentTable(axes, names)] : [html("p", {}, "都是零维，没有轴要对齐。")]),
-      ...(found.result ? gradients(shapes, names, found) : errors(names, found)),
-    ];
+    const aligned = axes.length
+      ? [alignmentPicture(axes, names), alignmentTable(axes, names)]
+      : [html("p", {}, "都是零维，没有轴要对齐。")];
+    return [...aligned, ...(found.result ? gradients(shapes, names, found) : errors(names, found))];
   }
 
   /** 第 k 个操作数在这根轴上与别的不合：不是 1，也不缺。 */
@@ -354,16 +360,16 @@
   }
 
   function alignmentTable(axes, names) {
-    const row = (head, cell) =>
-      html("tr", {}, html("th", { scope: "row" }, head), ...axes.map((axis) => cell(axis)));
+    const row = (head, cell) => html("tr", {}, html("th", { scope: "row" }, head), ...axes.map(cell));
     const cell = (text, wrong) => html("td", wrong ? { class: "calc-wrong" } : {}, String(text));
+    const head = axes.map(({ axis }) => html("th", { scope: "col" }, `轴 ${axis}`));
     return html(
       "div",
       { class: "calc-scroll", role: "region", "aria-label": "逐轴的表" },
       html(
         "table",
         { class: "calc-table" },
-        html("thead", {}, html("tr", {}, html("td", {}), ...axes.map(({ axis }) => html("th", { scope: "col" }, `轴 ${axis}`)))),
+        html("thead", {}, html("tr", {}, html("td", {}), ...head)),
         html(
           "tbody",
           {},
@@ -380,37 +386,42 @@
   }
 
   function errors(names, { step, numpy, torch, broadcastShapes }) {
+    const sum = names.join(" + ");
     const done = names.slice(0, step.at).join(" + ");
     const next = names[step.at];
     const several = step.at > 1;
-    const block = (title, kind, message, note) =>
-      html("div", { class: "calc-error" }, html("h3", {}, title), code(`${kind}: ${message}`), html("p", {}, note));
-    const where = several
-      ? `从左到右算：${done} 得到 ${python(step.left)}，再加 ${next} 时报错。`
-      : `从左到右算：第一步 ${done} + ${next} 就报错。`;
-    return [
-      html("h2", {}, "报错"),
-      ...(names.length > 2 ? [html("p", {}, where)] : []),
-      block(`NumPy：${names.join(" + ")}`, "ValueError", numpy, "句末有一个空格。"),
-      block(`PyTorch：${names.join(" + ")}`, "RuntimeError", torch, `a 是 ${several ? `${done} 的结果` : done}，b 是 ${next}；有几根轴不合时，只说最右边的一根。`),
-      ...(broadcastShapes
-        ? [block(`np.broadcast_shapes(${names.map((name) => `${name}.shape`).join(", ")})`, "ValueError", broadcastShapes, "arg 从 0 数起；有几根轴不合时，说的是最左边的一根。")]
-        : []),
+    const block = (title, message, note) =>
+      html("div", { class: "calc-error" }, html("h3", {}, title), code(message), html("p", {}, note));
+
+    const blocks = [
+      block(`NumPy：${sum}`, `ValueError: ${numpy}`, "句末有一个空格。"),
+      block(
+        `PyTorch：${sum}`,
+        `RuntimeError: ${torch}`,
+        `a 是 ${several ? `${done} 的结果` : done}，b 是 ${next}；有几根轴不合时，只说最右边的一根。`
+      ),
     ];
+    if (broadcastShapes) {
+      const call = `np.broadcast_shapes(${names.map((name) => `${name}.shape`).join(", ")})`;
+      blocks.push(block(call, `ValueError: ${broadcastShapes}`, "arg 从 0 数起；有几根轴不合时，说的是最左边的一根。"));
+    }
+    if (names.length > 2) {
+      const where = several ? `${done} 得到 ${python(step.left)}，再加 ${next} 时报错` : `第一步 ${done} + ${next} 就报错`;
+      blocks.unshift(html("p", {}, `从左到右算：${where}。`));
+    }
+    return [html("h2", {}, "报错"), ...blocks];
   }
 
   function gradients(shapes, names, { result, gradients }) {
-    const cards = gradients.map(({ axes, line }, k) =>
-      html(
-        "div",
-        { class: "calc-gradient" },
-        ...(result.length ? [gradientPicture(shapes[k], result, axes, names[k])] : []),
-        html("div", {}, html("h3", {}, `${names[k]} 的梯度`), html("p", {}, summing(shapes[k], result, axes)), code(line))
-      )
-    );
+    const cards = gradients.map(({ axes, line }, k) => {
+      const words = [html("h3", {}, `${names[k]} 的梯度`), html("p", {}, summing(shapes[k], result, axes)), code(line)];
+      const pictures = result.length ? [gradientPicture(shapes[k], result, axes, names[k])] : [];
+      return html("div", { class: "calc-gradient" }, ...pictures, html("div", {}, ...words));
+    });
+    const given = `设运算是 ${names.join(" + ")}，上游梯度 G 与结果同形，是 ${python(result)}。`;
     return [
       html("h2", {}, "梯度"),
-      html("p", {}, `设运算是 ${names.join(" + ")}，上游梯度 G 与结果同形，是 ${python(result)}。别的逐元素运算，先把 G 乘上偏导，再做同样的求和。`),
+      html("p", {}, `${given}别的逐元素运算，先把 G 乘上偏导，再做同样的求和。`),
       ...cards,
     ];
   }
@@ -434,22 +445,19 @@
 
   /** 一张图：宽高、替代文字、内容。 */
   function picture(width, height, label, ...children) {
-    return html(
-      "div",
-      { class: "calc-scroll calc-picture" },
-      svg("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": label, style: `min-width: ${Math.round(width * 0.8)}px` }, ...children)
-    );
+    const size = { viewBox: `0 0 ${width} ${height}`, width, height, style: `min-width: ${Math.round(width * 0.8)}px` };
+    const drawing = svg("svg", { ...size, role: "img", "aria-label": label }, ...children);
+    return html("div", { class: "calc-scroll calc-picture" }, drawing);
   }
 
   /** 一根轴上的 n 个数，前 real 个是原有的，其余是伸长出来的。 */
   function strip(left, top, n, real) {
     if (n === 0) return [text(left + UNIT / 2, top + 9, "空", "calc-quiet calc-small")];
-    const squares = [];
-    for (let k = 0; k < Math.min(n, MOST); k++) {
-      if (n > MOST && k === MOST - 2) squares.push(text(left + (k + 0.5) * UNIT - 1, top + 7, "…", "calc-quiet calc-small"));
-      else squares.push(svg("rect", { x: left + k * UNIT, y: top, width: 10, height: 10, rx: 2, class: k < real ? "calc-real" : "calc-copy" }));
-    }
-    return squares;
+    return Array.from({ length: Math.min(n, MOST) }, (_, k) => {
+      const x = left + k * UNIT;
+      if (n > MOST && k === MOST - 2) return text(x + UNIT / 2 - 1, top + 7, "…", "calc-quiet calc-small");
+      return svg("rect", { x, y: top, width: 10, height: 10, rx: 2, class: k < real ? "calc-real" : "calc-copy" });
+    });
   }
 
   /** 右对齐的方框，一行一个操作数，一列一根轴，最下面是结果。 */
@@ -462,7 +470,8 @@
       return Math.max(64, slots[k] * UNIT + 20, digits * 8 + 56);
     });
     const lefts = widths.map((_, k) => labelWidth + widths.slice(0, k).reduce((sum, w) => sum + w + 8, 0));
-    const bottom = 26 + names.length * rowHeight + 8;
+    const top = (row) => 26 + row * rowHeight;
+    const bottom = top(names.length) + 8;
     const width = lefts.at(-1) + widths.at(-1) + 2;
 
     const box = (k, y, kind, label, squares) => {
@@ -475,35 +484,35 @@
         ...squares(middle - (slots[k] * UNIT - 2) / 2, y + 29)
       );
     };
-    const operand = ({ sizes, size }, k, row) => {
-      const given = sizes[row];
-      const y = 26 + row * rowHeight;
-      const stretched = size !== null && size !== 1 && (given ?? 1) === 1;
-      const label = (given ?? "缺") + (stretched ? ` → ${size}` : "");
-      const kind = clashes({ sizes, size }, row) ? "calc-clash" : [given === null ? "calc-missing" : "", stretched ? "calc-stretched" : ""].join(" ");
-      return box(k, y, kind, label, (x, top) => strip(x, top, stretched ? size : given ?? 1, given === null ? 0 : stretched ? 1 : given));
+    const operand = (axis, k, row) => {
+      const given = axis.sizes[row];
+      const missing = given === null;
+      const stretched = axis.size !== null && axis.size !== 1 && (missing || given === 1);
+      const kind = [clashes(axis, row) && "calc-clash", missing && "calc-missing", stretched && "calc-stretched"];
+      const label = (given ?? "缺") + (stretched ? ` → ${axis.size}` : "");
+      const [count, real] = stretched ? [axis.size, missing ? 0 : 1] : [given ?? 1, given ?? 0];
+      return box(k, top(row), kind.filter(Boolean).join(" "), label, (x, y) => strip(x, y, count, real));
     };
+    const result = ({ size }, k) =>
+      size === null
+        ? box(k, bottom, "calc-clash", "不合", () => [])
+        : box(k, bottom, "calc-result", size, (x, y) => strip(x, y, size, size));
+
     const label = axes.map((axis) => `轴 ${axis.axis}：${explain(axis, names)}`).join("。");
+    const drawing = [
+      ...axes.map(({ axis, size }, k) =>
+        text(lefts[k] + widths[k] / 2, 14, `轴 ${axis}`, `calc-small ${size === null ? "calc-red" : "calc-quiet"}`)
+      ),
+      ...names.map((name, row) => text(18, top(row) + 28, name, "calc-name")),
+      ...names.flatMap((_, row) => axes.map((axis, k) => operand(axis, k, row))),
+      svg("line", { x1: 0, x2: width, y1: bottom - 8, y2: bottom - 8, class: "calc-rule" }),
+      text(18, bottom + 28, "结果"),
+      ...axes.map(result),
+    ];
     return html(
       "figure",
       { class: "calc-figure" },
-      picture(
-        width,
-        bottom + rowHeight,
-        `${names.join("、")} 的形状右对齐。${label}。`,
-        ...axes.map(({ axis, size }, k) => text(lefts[k] + widths[k] / 2, 14, `轴 ${axis}`, `calc-small ${size === null ? "calc-red" : "calc-quiet"}`)),
-        ...names.flatMap((name, row) => [
-          text(labelWidth / 2 - 4, 26 + row * rowHeight + 28, name, "calc-name"),
-          ...axes.map((axis, k) => operand(axis, k, row)),
-        ]),
-        svg("line", { x1: 0, x2: width, y1: bottom - 8, y2: bottom - 8, class: "calc-rule" }),
-        text(labelWidth / 2 - 4, bottom + 28, "结果"),
-        ...axes.map(({ size }, k) =>
-          size === null
-            ? box(k, bottom, "calc-clash", "不合", () => [])
-            : box(k, bottom, "calc-result", size, (x, top) => strip(x, top, size, size))
-        )
-      ),
+      picture(width, bottom + rowHeight, `${names.join("、")} 的形状右对齐。${label}。`, ...drawing),
       html("figcaption", {}, "实心的方块是原有的数，虚线的是广播时伸长出来的。")
     );
   }
@@ -529,13 +538,14 @@
       text(10, 75, name, "calc-name"),
       ...result.flatMap((size, axis) => {
         const isSummed = axes.includes(axis);
+        const kind = isSummed ? "calc-stretched" : "";
         const middle = left(axis) + cell / 2;
         return [
-          box(axis, 1, size, isSummed ? "calc-stretched" : ""),
+          box(axis, 1, size, kind),
           isSummed
             ? text(middle, 47, "Σ", "calc-name calc-blue")
             : svg("line", { x1: middle, x2: middle, y1: 32, y2: axis < extra ? 38 : 52, class: "calc-rule" }),
-          axis < extra ? box(axis, 57, "", "calc-gone") : box(axis, 57, shape[axis - extra], isSummed ? "calc-stretched" : ""),
+          axis < extra ? box(axis, 57, "", "calc-gone") : box(axis, 57, shape[axis - extra], kind),
         ];
       })
     );

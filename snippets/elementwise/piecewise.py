@@ -1,0 +1,103 @@
+"""分段的算子：abs、maximum、minimum、clip、where。"""
+
+from numbers import Real
+
+import numpy as np
+
+from broadcasting.gradient import unbroadcast
+from broadcasting.rules import broadcast_shapes
+from start.conventions import operator
+
+
+# --8<-- [start:abs]
+@operator
+def abs(x):
+    """绝对值。x = 0 处梯度取 0。公式见“abs、maximum、minimum、clip、where”式 (1)。"""
+
+    def backward(G):
+        return (G * np.sign(x),)
+
+    return np.abs(x), backward
+# --8<-- [end:abs]
+
+
+# --8<-- [start:maximum]
+@operator
+def maximum(x, y):
+    """逐元素取大者，形状按广播规则。平局处两边各得一半。
+
+    公式见“abs、maximum、minimum、clip、where”式 (4)。
+    """
+
+    def backward(G):
+        tie = np.where(x == y, G / 2, 0.0)
+        x_bar, y_bar = np.where(x > y, G, tie), np.where(x < y, G, tie)
+        return unbroadcast(x_bar, x.shape), unbroadcast(y_bar, y.shape)
+
+    return np.maximum(x, y), backward
+# --8<-- [end:maximum]
+
+
+# --8<-- [start:minimum]
+@operator
+def minimum(x, y):
+    """逐元素取小者，形状按广播规则。平局处两边各得一半。
+
+    公式见“abs、maximum、minimum、clip、where”式 (5)。
+    """
+
+    def backward(G):
+        tie = np.where(x == y, G / 2, 0.0)
+        x_bar, y_bar = np.where(x < y, G, tie), np.where(x > y, G, tie)
+        return unbroadcast(x_bar, x.shape), unbroadcast(y_bar, y.shape)
+
+    return np.minimum(x, y), backward
+# --8<-- [end:minimum]
+
+
+# --8<-- [start:clip]
+@operator
+def clip(x, *, min=None, max=None):
+    """把 x 截到 [min, max] 里；None 表示这一边不截。边界上梯度取 1。
+
+    min、max 是实数，别的类型报 TypeError；min > max 时与 numpy 一样，处处得 max，梯度为
+    0。公式见“abs、maximum、minimum、clip、where”式 (6)。
+    """
+    lower = as_number("clip", "min", -np.inf if min is None else min)
+    upper = as_number("clip", "max", np.inf if max is None else max)
+
+    def backward(G):
+        return (np.where((x >= lower) & (x <= upper), G, 0.0),)
+
+    return np.clip(x, lower, upper), backward
+# --8<-- [end:clip]
+
+
+# --8<-- [start:as_number]
+def as_number(operator, name, value):
+    """参数应是一个实数；返回 Python 的 float，于是 float32 的数组不会被它变成 float64。"""
+    if not isinstance(value, Real) or isinstance(value, bool):
+        raise TypeError(f"{operator} 的 {name} 应为一个实数，得到 {value!r}")
+    return float(value)
+# --8<-- [end:as_number]
+
+
+# --8<-- [start:where]
+@operator
+def where(x, y, *, condition):
+    """condition 为真处取 x，为假处取 y，三者的形状按广播规则。
+
+    condition 不可微，是布尔数组，别的 dtype 报 TypeError；形状不能广播时报 ValueError。
+    公式见“abs、maximum、minimum、clip、where”式 (8)。
+    """
+    condition = np.asarray(condition)
+    if condition.dtype != bool:
+        raise TypeError(f"where 的 condition 应为布尔数组，得到 {condition.dtype}")
+    broadcast_shapes(condition.shape, x.shape, y.shape)
+
+    def backward(G):
+        x_bar, y_bar = np.where(condition, G, 0.0), np.where(condition, 0.0, G)
+        return unbroadcast(x_bar, x.shape), unbroadcast(y_bar, y.shape)
+
+    return np.where(condition, x, y), backward
+# --8<-- [end:where]

@@ -1,0 +1,113 @@
+"""幂、指数、对数、开方，以及正弦与余弦。"""
+
+import numpy as np
+
+from broadcasting.gradient import unbroadcast
+from start.conventions import operator
+
+
+# --8<-- [start:pow]
+@operator
+def pow(x, y):
+    """幂 z = x 的 y 次方，形状按广播规则。
+
+    底数为 0 时对指数的梯度取 0，指数为 0 时对底数的梯度取 0；底数为负时对指数没有实的
+    导数，得 nan，不警告。公式见“幂、指数、对数、开方”式 (5)。
+    """
+    z = np.power(x, y)
+
+    def backward(G):
+        with np.errstate(divide="ignore", invalid="ignore"):
+            slope = y * np.power(x, y - (y != 0))  # y = 0 时是 0 乘 x⁰
+            logarithm = np.log(np.where(x == 0, 1.0, x))  # x = 0 时当作 0
+        return unbroadcast(G * slope, x.shape), unbroadcast(G * z * logarithm, y.shape)
+
+    return z, backward
+# --8<-- [end:pow]
+
+
+# --8<-- [start:exp]
+@operator
+def exp(x):
+    """指数函数，z 是 e 的 x 次方。公式见“幂、指数、对数、开方”式 (2)。"""
+    z = np.exp(x)
+
+    def backward(G):
+        return (G * z,)
+
+    return z, backward
+# --8<-- [end:exp]
+
+
+# --8<-- [start:log]
+@operator
+def log(x):
+    """自然对数 z = ln x。公式见“幂、指数、对数、开方”式 (3)。"""
+
+    def backward(G):
+        return (G / x,)
+
+    return np.log(x), backward
+# --8<-- [end:log]
+
+
+# --8<-- [start:log1p]
+@operator
+def log1p(x):
+    """z = ln(1 + x)，x 接近 0 时也准。公式见“幂、指数、对数、开方”式 (7)。"""
+
+    def backward(G):
+        return (G / (1 + x),)
+
+    return np.log1p(x), backward
+# --8<-- [end:log1p]
+
+
+# --8<-- [start:expm1]
+@operator
+def expm1(x):
+    """z = eˣ - 1，x 接近 0 时也准。公式见“幂、指数、对数、开方”式 (7)。"""
+
+    def backward(G):
+        return (G * np.exp(x),)  # 不写 z + 1：x 很小时 z 舍入成 -1
+
+    return np.expm1(x), backward
+# --8<-- [end:expm1]
+
+
+# --8<-- [start:sqrt]
+@operator
+def sqrt(x):
+    """平方根。x = 0 处梯度是 inf，不警告。公式见“幂、指数、对数、开方”式 (6)。"""
+    z = np.sqrt(x)
+
+    def backward(G):
+        with np.errstate(divide="ignore"):
+            return (G / (2 * z),)
+
+    return z, backward
+# --8<-- [end:sqrt]
+
+
+# --8<-- [start:sin]
+@operator
+def sin(x):
+    """正弦，x 以弧度计。公式见“幂、指数、对数、开方”式 (9)。"""
+
+    def backward(G):
+        return (G * np.cos(x),)
+
+    return np.sin(x), backward
+# --8<-- [end:sin]
+
+
+# --8<-- [start:cos]
+@operator
+def cos(x):
+    """余弦，x 以弧度计。公式见“幂、指数、对数、开方”式 (9)。"""
+
+    def backward(G):
+        return (-G * np.sin(x),)
+
+    return np.cos(x), backward
+# --8<-- [end:cos]

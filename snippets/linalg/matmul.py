@@ -1,0 +1,86 @@
+"""矩阵乘法（一维、批量、广播的批轴）、外积与全连接层。"""
+
+import math
+
+import numpy as np
+
+from broadcasting.gradient import unbroadcast
+from broadcasting.rules import broadcast_shapes
+from start.conventions import operator
+
+
+# --8<-- [start:matmul]
+@operator
+def matmul(a, b):
+    """矩阵乘法 z = a @ b，与 numpy.matmul 同义。
+
+    最后两根轴相乘，前面的批轴按广播规则；a 一维时当作一行，b 一维时当作一列，补上的轴在结果
+    里去掉。零维、相乘的两根轴大小不等、批轴不能广播时报 ValueError。公式见“matmul、outer 与
+    linear”式 (3)、(4)、(7)。
+    """
+    if a.ndim == 0 or b.ndim == 0:
+        raise ValueError("零维数组不能作矩阵乘法，数乘请用 mul")
+    A = a[np.newaxis, :] if a.ndim == 1 else a
+    B = b[:, np.newaxis] if b.ndim == 1 else b
+    require_product(A, B)
+    Z = A @ B
+
+    def backward(G):
+        G = G.reshape(Z.shape)
+        return unbroadcast(G @ B.mT, a.shape), unbroadcast(A.mT @ G, B.shape).reshape(b.shape)
+
+    return Z.squeeze(axis=(-2,) * (a.ndim == 1) + (-1,) * (b.ndim == 1)), backward
+# --8<-- [end:matmul]
+
+
+# --8<-- [start:require_product]
+def require_product(A, B):
+    """A @ B 能不能乘：A 的列数应等于 B 的行数，批轴应能广播；否则报 ValueError。"""
+    if A.shape[-1] != B.shape[-2]:
+        raise ValueError(f"前者的列数 {A.shape[-1]} 应等于后者的行数 {B.shape[-2]}")
+    try:
+        broadcast_shapes(A.shape[:-2], B.shape[:-2])
+    except ValueError as error:
+        raise ValueError(f"批轴的{error}") from None
+# --8<-- [end:require_product]
+
+
+# --8<-- [start:outer]
+@operator
+def outer(x, y):
+    """外积 Z[i, j] = x[i] y[j]，x 形状 (m,)，y 形状 (n,)，Z 形状 (m, n)。
+
+    输入不是一维时报 ValueError。公式见“matmul、outer 与 linear”式 (8)。
+    """
+    if x.ndim != 1 or y.ndim != 1:
+        raise ValueError("外积的两个输入都应是一维；numpy.outer 会先拉平，这里不会")
+    Z = x[:, np.newaxis] * y
+
+    def backward(G):
+        return G.dot(y), G.T.dot(x)
+
+    return Z, backward
+# --8<-- [end:outer]
+
+
+# --8<-- [start:linear]
+@operator
+def linear(x, weight, bias):
+    """全连接层 y = x @ weight.T + bias，与 torch.nn.functional.linear 同义。
+
+    x 形状 (..., n)，weight 形状 (m, n)，bias 形状 (m,)，y 形状 (..., m)；形状不合时报
+    ValueError。前面的轴并成一根，一行是一个样本。公式见“matmul、outer 与 linear”式 (10)。
+    """
+    if x.ndim == 0 or weight.ndim != 2 or x.shape[-1] != weight.shape[1]:
+        raise ValueError("weight 应为矩阵，列数等于 x 最后一根轴的大小")
+    if bias.shape != weight.shape[:1]:
+        raise ValueError(f"bias 的形状应为 {weight.shape[:1]}，一个输出一个")
+    X = x.reshape(math.prod(x.shape[:-1]), x.shape[-1])
+    Y = X @ weight.T + bias
+
+    def backward(G):
+        G = G.reshape(Y.shape)
+        return (G @ weight).reshape(x.shape), G.T @ X, G.sum(axis=0)
+
+    return Y.reshape(x.shape[:-1] + bias.shape), backward
+# --8<-- [end:linear]

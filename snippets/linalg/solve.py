@@ -1,0 +1,100 @@
+"""逆矩阵、线性方程组与 Cholesky 分解。"""
+
+import numpy as np
+
+from broadcasting.gradient import unbroadcast
+from linalg.matmul import require_product
+from start.conventions import operator
+
+
+# --8<-- [start:inv]
+@operator
+def inv(A):
+    """逆矩阵 Z = A⁻¹，A 形状 (..., n, n)。不是方阵、奇异时报 ValueError。
+
+    公式见“逆矩阵、解方程与 Cholesky 分解”式 (2)。
+    """
+    require_square(A)
+    Z = regular(np.linalg.inv, A)
+
+    def backward(G):
+        return (-Z.mT @ G @ Z.mT,)
+
+    return Z, backward
+# --8<-- [end:inv]
+
+
+# --8<-- [start:solve]
+@operator
+def solve(a, b):
+    """解方程 a @ z = b，a 形状 (..., n, n)；b 一维时是一个向量，否则形状 (..., n, k)。
+
+    批轴按广播规则。不是方阵、行数不等、奇异时报 ValueError。公式见“逆矩阵、解方程与 Cholesky
+    分解”式 (4)、(6)。
+    """
+    require_square(a, b)
+    if b.ndim == 0:
+        raise ValueError("右边至少要有一根轴")
+    B = b[:, np.newaxis] if b.ndim == 1 else b
+    require_product(a, B)
+    Z = regular(np.linalg.solve, a, B)
+
+    def backward(G):
+        B_bar = np.linalg.solve(a.mT, G.reshape(Z.shape))
+        return unbroadcast(-B_bar @ Z.mT, a.shape), unbroadcast(B_bar, B.shape).reshape(b.shape)
+
+    return Z.squeeze(axis=-1) if b.ndim == 1 else Z, backward
+# --8<-- [end:solve]
+
+
+# --8<-- [start:cholesky]
+@operator
+def cholesky(A):
+    """Cholesky 分解：下三角的 L，L Lᵀ = (A + Aᵀ) / 2，A 形状 (..., n, n)。
+
+    A 先对称化，所以梯度是对称的。不是方阵、不正定时报 ValueError。公式见“逆矩阵、解方程与
+    Cholesky 分解”式 (10)。
+    """
+    require_square(A)
+    try:
+        L = np.linalg.cholesky((A + A.mT) / 2)
+    except np.linalg.LinAlgError:
+        raise ValueError("矩阵不正定，没有 Cholesky 分解") from None
+
+    def backward(G):
+        half = np.linalg.solve(L.mT, lower_half(L.mT @ G))
+        S = np.linalg.solve(L.mT, half.mT)
+        return ((S + S.mT) / 2,)
+
+    return L, backward
+# --8<-- [end:cholesky]
+
+
+# --8<-- [start:lower_half]
+def lower_half(M):
+    """Φ(M)：取下三角，对角线减半，其余为 0。"""
+    return (np.tril(M) + np.tril(M, -1)) / 2
+# --8<-- [end:lower_half]
+
+
+# --8<-- [start:require_square]
+def require_square(A, *others):
+    """A 的最后两根轴应一样大，否则报 ValueError；dtype 应是 numpy.linalg 会算的，否则报 TypeError。"""
+    if A.ndim < 2 or A.shape[-2] != A.shape[-1]:
+        raise ValueError("应为方阵，即至少两根轴，最后两根一样大")
+    for array in (A, *others):
+        if array.dtype.char not in "fdFD":
+            raise TypeError(f"numpy.linalg 只算 float32 与 float64，得到 {array.dtype}")
+# --8<-- [end:require_square]
+
+
+# --8<-- [start:regular]
+def regular(call, A, *others, name=""):
+    """call(A, *others)；A 奇异时报 ValueError，有批轴时指出是哪一个，name 写在报错的最前面。"""
+    try:
+        return call(A, *others)
+    except np.linalg.LinAlgError:
+        at = np.argwhere(np.linalg.slogdet(A)[0] == 0)[0].tolist()
+        which = f"下标 {at} 处的" if at else ""
+        raise ValueError(f"{name}{which}矩阵奇异，没有逆矩阵") from None
+# --8<-- [end:regular]

@@ -1,0 +1,90 @@
+"""回归损失：mse、l1、huber。"""
+
+import math
+
+import numpy as np
+
+from broadcasting.gradient import unbroadcast
+from broadcasting.rules import broadcast_shapes
+from start.conventions import operator
+
+
+# --8<-- [start:denominator]
+def denominator(reduction, count):
+    """把 count 项损失归约时的分母：mean 是项数，sum 与 none 是 1。
+
+    没有项可平均时是 nan，平均值也就是 nan。reduction 不是这三个字时报 ValueError。
+    """
+    if reduction not in ("mean", "sum", "none"):
+        raise ValueError(f"reduction 应为 mean、sum 或 none，得到 {reduction!r}")
+    if reduction == "mean":
+        return count or math.nan
+    return 1
+# --8<-- [end:denominator]
+
+
+# --8<-- [start:mse_loss]
+@operator
+def mse_loss(x, target, *, reduction="mean"):
+    """均方误差，每项是 (x - target)²，x 与 target 按广播规则，两者都可微。
+
+    reduction 取 mean、sum 时输出是标量，取 none 时是广播之后的形状。形状不能广播、
+    reduction 写错时报 ValueError。公式见“回归损失”式 (1)、(2)、(3)。
+    """
+    n = denominator(reduction, math.prod(broadcast_shapes(x.shape, target.shape)))
+    d = x - target
+    loss = d * d
+    z = loss if reduction == "none" else loss.sum() / n
+
+    def backward(G):
+        x_bar = 2 * G / n * d
+        return unbroadcast(x_bar, x.shape), unbroadcast(-x_bar, target.shape)
+
+    return z, backward
+# --8<-- [end:mse_loss]
+
+
+# --8<-- [start:l1_loss]
+@operator
+def l1_loss(x, target, *, reduction="mean"):
+    """平均绝对误差，每项是 |x - target|；形状、参数与报错同 mse_loss。
+
+    x = target 处取 0。公式见“回归损失”式 (4)。
+    """
+    n = denominator(reduction, math.prod(broadcast_shapes(x.shape, target.shape)))
+    d = x - target
+    loss = np.abs(d)
+    z = loss if reduction == "none" else loss.sum() / n
+
+    def backward(G):
+        x_bar = G / n * np.sign(d)
+        return unbroadcast(x_bar, x.shape), unbroadcast(-x_bar, target.shape)
+
+    return z, backward
+# --8<-- [end:l1_loss]
+
+
+# --8<-- [start:huber_loss]
+@operator
+def huber_loss(x, target, *, delta=1.0, reduction="mean"):
+    """Huber 损失：|d| ≤ delta 时每项是 d²/2，否则是 delta (|d| - delta/2)，d = x - target。
+
+    delta 不是正数时报 ValueError；形状、其余参数与报错同 mse_loss。
+
+    公式见“回归损失”式 (5)、(6)。
+    """
+    n = denominator(reduction, math.prod(broadcast_shapes(x.shape, target.shape)))
+    delta = float(delta)
+    if not delta > 0:
+        raise ValueError(f"delta 应为正数，得到 {delta}")
+    d = x - target
+    c = np.clip(d, -delta, delta)
+    loss = c * (d - c / 2)
+    z = loss if reduction == "none" else loss.sum() / n
+
+    def backward(G):
+        x_bar = G / n * c
+        return unbroadcast(x_bar, x.shape), unbroadcast(-x_bar, target.shape)
+
+    return z, backward
+# --8<-- [end:huber_loss]

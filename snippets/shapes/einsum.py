@@ -1,0 +1,101 @@
+"""einsum：按下标相乘、求和。"""
+
+from collections import Counter
+
+import numpy as np
+
+from start.conventions import operator
+
+
+# --8<-- [start:parse]
+def parse(subscripts, shapes):
+    """把 "ij,jk->ik" 拆成各个输入的下标与输出的下标：(["ij", "jk"], "ik")。
+
+    没有箭头时，输出是全部只出现一次的字母，按字母表排。不是字符串报 TypeError；写法不对、
+    与形状对不上，报 ValueError。大小为 1 的轴可以广播，同一个输入里重复的下标大小要相等。
+    """
+    if not isinstance(subscripts, str):
+        raise TypeError(f"subscripts 应为字符串，得到 {type(subscripts).__name__}")
+    text = subscripts.replace(" ", "")
+    if "." in text:
+        raise ValueError(f"不支持省略号，请把每个轴都写成字母：{subscripts!r}")
+    left, arrow, output = text.partition("->")
+    terms = left.split(",")
+    letters = left.replace(",", "")
+    if not all(c.isascii() and c.isalpha() for c in letters + output):
+        raise ValueError(f"下标只能用英文字母、逗号与一个箭头 ->，得到 {subscripts!r}")
+    if len(terms) != len(shapes):
+        raise ValueError(f"{subscripts!r} 写了 {len(terms)} 个输入的下标，却给了 {len(shapes)} 个数组")
+    if not arrow:
+        output = "".join(sorted(c for c, n in Counter(letters).items() if n == 1))
+    if len(set(output)) < len(output):
+        raise ValueError(f"输出的下标 {output!r} 里有重复的字母")
+    if not set(output) <= set(letters):
+        raise ValueError(f"输出的下标 {output!r} 里有输入没有的字母")
+    check_sizes(terms, shapes)
+    return terms, output
+
+
+def check_sizes(terms, shapes):
+    """下标的个数等于轴数，同一个字母的大小相等；大小 1 可以广播，但不在同一个输入里。"""
+    sizes = {}
+    for position, (term, shape) in enumerate(zip(terms, shapes), 1):
+        if len(term) != len(shape):
+            raise ValueError(f"第 {position} 个输入的下标 {term!r} 有 {len(term)} 个，它的轴有 {len(shape)} 个")
+        own = dict(zip(term, shape))
+        for letter, n in zip(term, shape):
+            if n != own[letter]:
+                raise ValueError(f"第 {position} 个输入里，下标 {letter} 的大小有 {n} 与 {own[letter]}，应当相等")
+            m = sizes.setdefault(letter, n)
+            if n != m and 1 not in (n, m):
+                raise ValueError(f"下标 {letter} 的大小在第 {position} 个输入里是 {n}，前面是 {m}，应当相等")
+            sizes[letter] = m if n == 1 else n
+# --8<-- [end:parse]
+
+
+# --8<-- [start:contract]
+def contract(terms, output, arrays):
+    """按下标相乘再求和；optimize 让 numpy 两个两个地乘，能用矩阵乘法的地方就用。"""
+    return np.einsum(f"{','.join(terms)}->{output}", *arrays, optimize=True)
+# --8<-- [end:contract]
+
+
+# --8<-- [start:spread]
+def spread(value, kept, term, shape):
+    """把下标为 kept 的 value 放进形状为 shape、下标为 term 的数组。
+
+    term 里有、kept 里没有的下标，沿它广播；term 里重复的下标，只放在对角线上，别处是 0。
+    """
+    distinct = "".join(dict.fromkeys(term))
+    value = np.asarray(value)[tuple(slice(None) if c in kept else None for c in distinct)]
+    if len(distinct) == len(term):
+        return np.broadcast_to(value, shape)
+    x_bar = np.zeros(shape, value.dtype)
+    np.einsum(f"{term}->{distinct}", x_bar)[...] = value  # 对角线的视图，写它就是写 x_bar
+    return x_bar
+# --8<-- [end:spread]
+
+
+# --8<-- [start:einsum]
+@operator
+def einsum(*operands, subscripts):
+    """按 subscripts 相乘再求和，写法同 numpy，没有省略号；报错见 parse。
+
+    公式见“einsum 的梯度”式 (3)、(4)、(5)、(6)。
+    """
+    terms, output = parse(subscripts, [x.shape for x in operands])
+    z = contract(terms, output, operands)
+
+    def backward(G):
+        gradients = []
+        for k, (x, term) in enumerate(zip(operands, terms)):
+            others = [G, *(y for m, y in enumerate(operands) if m != k)]
+            labels = [output, *(t for m, t in enumerate(terms) if m != k)]
+            own = dict(zip(term, x.shape))
+            kept = "".join(c for c in own if own[c] != 1 and c in "".join(labels))
+            value = contract(labels, kept, others)
+            gradients.append(spread(value, kept, term, x.shape))
+        return tuple(gradients)
+
+    return z, backward
+# --8<-- [end:einsum]

@@ -1,0 +1,170 @@
+"""拼接、堆叠、切开、补零、平铺。"""
+
+import numpy as np
+
+from broadcasting.gradient import unbroadcast
+from reductions.sum_mean import normalize_axis
+from shapes.reshape import as_integer
+from start.conventions import operator
+
+
+# --8<-- [start:check_same]
+def check_same(shapes, axis=None):
+    """各个形状相同，axis 处可以不同；一个也没有、对不上，报 ValueError。"""
+    if not shapes:
+        raise ValueError("至少要给一个数组")
+    for position, shape in enumerate(shapes, 1):
+        if len(shape) != len(shapes[0]):
+            raise ValueError(
+                f"第 {position} 个输入有 {len(shape)} 个轴，第 1 个有 {len(shapes[0])} 个"
+            )
+        for k, (n, m) in enumerate(zip(shape, shapes[0])):
+            if n != m and k != axis:
+                raise ValueError(
+                    f"轴 {k} 上第 {position} 个输入的大小是 {n}，第 1 个是 {m}，应当相等"
+                )
+# --8<-- [end:check_same]
+
+
+# --8<-- [start:concatenate]
+@operator
+def concatenate(*xs, axis=0):
+    """沿 axis 首尾相接，其余的轴要相等；axis 为 None 时各自拉平再接。
+
+    一个数组也没有、0 维、轴超出范围、其余的轴不等时报 ValueError。
+    公式见“拼接、切开、补零、平铺”式 (1)。
+    """
+    parts = [x.reshape(-1) for x in xs] if axis is None else xs
+    if any(part.ndim == 0 for part in parts):
+        raise ValueError("0 维数组没有轴，不能拼接；要添一个轴请用 stack")
+    axis = normalize_axis(0 if axis is None else axis, parts[0].ndim if parts else 1)
+    check_same([part.shape for part in parts], axis)
+    z = np.concatenate(parts, axis)
+    starts = np.cumsum([part.shape[axis] for part in parts[:-1]])
+
+    def backward(G):
+        pieces = np.split(G, starts, axis)
+        return tuple(piece.reshape(x.shape) for piece, x in zip(pieces, xs))
+
+    return z, backward
+# --8<-- [end:concatenate]
+
+
+# --8<-- [start:stack]
+@operator
+def stack(*xs, axis=0):
+    """在 axis 处添一个轴，各个数组沿它排开；axis 指的是输出里的位置。
+
+    一个数组也没有、形状不同、轴超出范围时报 ValueError。公式见“拼接、切开、补零、平铺”式 (2)。
+    """
+    check_same([x.shape for x in xs])
+    ndim = xs[0].ndim + 1
+    if not -ndim <= as_integer("axis", axis) < ndim:
+        raise ValueError(f"axis={axis} 超出范围：输出有 {ndim} 个轴")
+    z = np.stack(xs, axis)
+
+    def backward(G):
+        return tuple(np.moveaxis(G, axis, 0))
+
+    return z, backward
+# --8<-- [end:stack]
+
+
+# --8<-- [start:cuts]
+def cuts(sections, n):
+    """切口：sections 是整数时把 n 等分成那么多份，否则它就是各个切口，负数从后面数。
+
+    返回 0 到 n 的整数的列表。不是整数报 TypeError；不能等分、切口超出范围、次序颠倒，
+    报 ValueError。
+    """
+    if not isinstance(sections, tuple | list):
+        count = as_integer("sections", sections)
+        if count < 1 or n % count:
+            raise ValueError(f"大小为 {n} 的轴不能等分成 {count} 份")
+        return [n // count * k for k in range(1, count)]
+    places = [as_integer("sections 里的切口", k) for k in sections]
+    places = [k + n if k < 0 else k for k in places]
+    if any(not 0 <= k <= n for k in places) or places != sorted(places):
+        raise ValueError(f"切口 {tuple(sections)} 应在 0 到 {n} 之间，从小到大")
+    return places
+# --8<-- [end:cuts]
+
+
+# --8<-- [start:split]
+@operator
+def split(x, *, sections, axis=0):
+    """沿 axis 切开，返回若干个输出；sections 见 cuts，与 numpy.split 同义。
+
+    backward 每个输出接一个上游梯度。公式见“拼接、切开、补零、平铺”式 (3)。
+    """
+    axis = normalize_axis(axis, x.ndim)
+    zs = np.split(x, cuts(sections, x.shape[axis]), axis)
+
+    def backward(*Gs):
+        return (np.concatenate(Gs, axis),)
+
+    return tuple(zs), backward
+# --8<-- [end:split]
+
+
+# --8<-- [start:as_count]
+def as_count(name, value):
+    """个数：非负整数。不是整数报 TypeError，为负报 ValueError，name 说明是哪个参数。"""
+    count = as_integer(name, value)
+    if count < 0:
+        raise ValueError(f"{name} 不能为负，得到 {count}")
+    return count
+# --8<-- [end:as_count]
+
+
+# --8<-- [start:pad_widths]
+def pad_widths(pad_width, ndim):
+    """每个轴前后各补多少：一个整数、一对 (前, 后)、每个轴一对，按广播规则变成 ndim 对。
+
+    不是整数报 TypeError；为负、个数对不上报 ValueError。
+    """
+    widths = np.array(pad_width, dtype=object)
+    if widths.ndim > 2 or any(n not in (1, m) for n, m in zip(widths.shape[::-1], (2, ndim))):
+        raise ValueError(
+            f"pad_width={pad_width} 应是一个整数、一对 (前, 后)，或 {ndim} 个轴每个一对"
+        )
+    pairs = np.broadcast_to(widths, (ndim, 2))
+    return [tuple(as_count("pad_width", n) for n in pair) for pair in pairs]
+# --8<-- [end:pad_widths]
+
+
+# --8<-- [start:pad]
+@operator
+def pad(x, *, pad_width):
+    """在每个轴的前后补 0，pad_width 见 pad_widths。公式见“拼接、切开、补零、平铺”式 (4)。"""
+    widths = pad_widths(pad_width, x.ndim)
+    inside = tuple(slice(before, before + n) for (before, _), n in zip(widths, x.shape))
+    z = np.zeros([before + n + after for (before, after), n in zip(widths, x.shape)], x.dtype)
+    z[inside] = x
+
+    def backward(G):
+        return (G[inside],)
+
+    return z, backward
+# --8<-- [end:pad]
+
+
+# --8<-- [start:tile]
+@operator
+def tile(x, *, reps):
+    """平铺：第 k 个轴重复 reps[k] 次，reps 与形状右对齐，短的一边补 1，与 numpy.tile 同义。
+
+    不是整数报 TypeError，为负报 ValueError。公式见“拼接、切开、补零、平铺”式 (6)。
+    """
+    given = reps if isinstance(reps, tuple | list) else (reps,)
+    reps = (1,) * (x.ndim - len(given)) + tuple(as_count("reps", r) for r in given)
+    sizes = (1,) * (len(reps) - x.ndim) + x.shape
+    narrow = tuple(n for size in sizes for n in (1, size))
+    wide = tuple(n for pair in zip(reps, sizes) for n in pair)
+    z = np.broadcast_to(x.reshape(narrow), wide).reshape([r * n for r, n in zip(reps, sizes)])
+
+    def backward(G):
+        return (unbroadcast(G.reshape(wide), narrow).reshape(x.shape),)
+
+    return z, backward
+# --8<-- [end:tile]
