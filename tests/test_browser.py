@@ -9,6 +9,7 @@ import importlib.util
 import re
 import shutil
 import threading
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -22,6 +23,11 @@ PAGES = sorted(DOCS.rglob("*.md"))
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 # 不联网、不要沙箱（容器里没有）、不要显卡
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+# 自己会左右滚动、里面又没有可以得到焦点的元素的框
+UNREACHABLE = """() => [...document.querySelectorAll("article *")]
+  .filter(e => e.scrollWidth > e.clientWidth + 1 && /auto|scroll/.test(getComputedStyle(e).overflowX))
+  .filter(e => e.tabIndex < 0 && !e.querySelector("a[href], button, [tabindex='0']"))
+  .map(e => e.outerHTML.slice(0, 200))"""
 RAW_TEX = re.compile(r"\$|\\\(|\\\[|\\frac|\\sum|\\bar")
 
 
@@ -106,6 +112,49 @@ def test_page(path, open_page, server):
         }"""
     )
     assert not RAW_TEX.search(prose), f"没有排版的公式：{RAW_TEX.search(prose)}"
+
+
+@pytest.fixture(scope="session")
+def axe():
+    """axe-core 的脚本。"""
+    found = importlib.util.find_spec("axe_playwright_python")
+    if not found:
+        pytest.skip("没有 axe-playwright-python")
+    return (Path(found.origin).parent / "axe.min.js").read_text(encoding="utf-8")
+
+
+# 换了配色与宽度之后，结果会不同的规则；其余的查一遍就够
+BY_SCHEME = ["color-contrast", "link-in-text-block", "scrollable-region-focusable"]
+
+
+@pytest.mark.parametrize("path", PAGES, ids=display)
+def test_accessibility(path, open_page, server, axe):
+    """axe 在两种配色、两种宽度下都挑不出毛病。公式的字形不查：读屏软件读的是旁边的 MathML，颜色与正文相同。"""
+    page = open_page(server + url(path), viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    page.add_style_tag(content="* { transition: none !important }")
+    page.evaluate(axe)
+    found = violations(page)
+    page.set_viewport_size({"width": 390, "height": 900})
+    page.emulate_media(color_scheme="dark")
+    found |= violations(page, BY_SCHEME)
+    assert not found, "\n".join(sorted(found))
+
+
+def violations(page, rules=None):
+    page.wait_for_timeout(400)
+    options = {"resultTypes": ["violations"]} | ({"runOnly": rules} if rules else {})
+    result = page.evaluate("options => axe.run({exclude: [['mjx-math']]}, options)", options)
+    return {f"{v['id']}：{node['html'][:200]}" for v in result["violations"] for node in v["nodes"]}
+
+
+@pytest.mark.parametrize("path", PAGES, ids=display)
+def test_every_scrollable_box_has_keyboard_focus(path, open_page, server):
+    page = open_page(server + url(path), viewport={"width": 390, "height": 900})
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    page.wait_for_timeout(400)
+    unreachable = page.evaluate(UNREACHABLE)
+    assert not unreachable, "会左右滚动，键盘却够不着：\n" + "\n".join(unreachable)
 
 
 def queries():

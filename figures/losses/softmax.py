@@ -9,14 +9,14 @@ def blocks(z, J):
     六行六列的矩阵，左上、右下各有一个三行三列的块，两块之外都是 0。
     """
     rows, columns = z.shape
-    size, wide, left, top = len(J), 62, 56, 56
+    size, wide, left, top = len(J), 64, 48, 56
     figure = Figure(left + size * wide + 8, top + size * CELL + 8)
-    same = lambda i, j: i // columns == j // columns
-    figure.array("雅可比矩阵", J, left, top, lambda i, j: "meets" if same(i, j) else "zero", wide)
+    kind = lambda i, j: "meets" if i == j else "" if i // columns == j // columns else "zero"
+    figure.array("雅可比矩阵", J, left, top, kind, wide)
     for r in range(rows):
         middle = (r + 0.5) * columns
         figure.note(f"对 *x* 的第 {r} 行", left + middle * wide, top - 36)
-        figure.note("*z* 的", left - 28, top + middle * CELL - 10)
-        figure.note(f"第 {r} 行", left - 28, top + middle * CELL + 10)
+        figure.note("*z* 的", left - 24, top + middle * CELL - 10)
+        figure.note(f"第 {r} 行", left - 24, top + middle * CELL + 10)
         figure.line((left + r * columns * wide + 4, top - 20), (left + (r + 1) * columns * wide - 4, top - 20))
     return figure

@@ -47,8 +47,8 @@ def cofactors(A, z):
 def slogdet(A):
     """行列式的符号与绝对值的对数，A 形状 (..., n, n)，两个输出的形状都是 (...)。
 
-    不是方阵时报 ValueError。奇异时输出 0 与 -inf，这时 backward 报 ValueError。公式见“行列式
-    与迹”式 (9)。
+    不是方阵时报 ValueError。奇异时输出 0 与 -inf，这时 backward 报 ValueError。
+    公式见“行列式与迹”式 (9)。
     """
     require_square(A)
     sign, logabsdet = np.linalg.slogdet(A)

@@ -15,8 +15,8 @@ def matmul(a, b):
     """矩阵乘法 z = a @ b，与 numpy.matmul 同义。
 
     最后两根轴相乘，前面的批轴按广播规则；a 一维时当作一行，b 一维时当作一列，补上的轴在结果
-    里去掉。零维、相乘的两根轴大小不等、批轴不能广播时报 ValueError。公式见“matmul、outer 与
-    linear”式 (3)、(4)、(7)。
+    里去掉。零维、相乘的两根轴大小不等、批轴不能广播时报 ValueError。
+    公式见“matmul、outer 与 linear”式 (3)、(4)、(7)。
     """
     if a.ndim == 0 or b.ndim == 0:
         raise ValueError("零维数组不能作矩阵乘法，数乘请用 mul")

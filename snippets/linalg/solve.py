@@ -29,8 +29,8 @@ def inv(A):
 def solve(a, b):
     """解方程 a @ z = b，a 形状 (..., n, n)；b 一维时是一个向量，否则形状 (..., n, k)。
 
-    批轴按广播规则。不是方阵、行数不等、奇异时报 ValueError。公式见“逆矩阵、解方程与 Cholesky
-    分解”式 (4)、(6)。
+    批轴按广播规则。不是方阵、行数不等、奇异时报 ValueError。
+    公式见“逆矩阵、解方程与 Cholesky 分解”式 (4)、(6)。
     """
     require_square(a, b)
     if b.ndim == 0:
@@ -52,8 +52,8 @@ def solve(a, b):
 def cholesky(A):
     """Cholesky 分解：下三角的 L，L Lᵀ = (A + Aᵀ) / 2，A 形状 (..., n, n)。
 
-    A 先对称化，所以梯度是对称的。不是方阵、不正定时报 ValueError。公式见“逆矩阵、解方程与
-    Cholesky 分解”式 (10)。
+    A 先对称化，所以梯度是对称的。不是方阵、不正定时报 ValueError。
+    公式见“逆矩阵、解方程与 Cholesky 分解”式 (10)。
     """
     require_square(A)
     try:

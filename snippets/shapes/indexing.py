@@ -26,19 +26,27 @@ def scatter_add(G, index, shape):
 
 
 # --8<-- [start:as_indices]
-def as_indices(indices, size, axis):
-    """下标数组：变成从 0 数起的整数数组，负数从右边数；空的列表当作整数。
+def as_array(indices):
+    """变成数组；空的列表当作整数，参差不齐的报 ValueError。"""
+    try:
+        array = np.asarray(indices)
+    except ValueError:
+        raise ValueError(f"下标的各行不一样长：{indices}") from None
+    return array.astype(np.intp) if array.size == 0 and isinstance(indices, list | tuple) else array
+
+
+def as_indices(indices, size, axis, negative=True):
+    """下标数组：变成从 0 数起的整数数组；negative 为真时，负数从右边数。
 
     不是整数（浮点数、布尔值）报 TypeError，超出轴 axis 的大小 size 报 IndexError。
     """
-    array = np.asarray(indices)
-    if array.size == 0 and isinstance(indices, list | tuple):
-        array = array.astype(np.intp)
+    array = as_array(indices)
     if array.dtype.kind not in "iu":
         raise TypeError(f"下标应为整数，得到 {array.dtype}")
-    outside = array[(array < -size) | (array >= size)]
+    lowest = -size if negative else 0
+    outside = array[(array < lowest) | (array >= size)]
     if outside.size:
-        allowed = f"应在 {-size} 到 {size - 1} 之间" if size else "没有元素可取"
+        allowed = f"应在 {lowest} 到 {size - 1} 之间" if size else "没有元素可取"
         raise IndexError(f"下标 {outside[0]} 超出范围：轴 {axis} 的大小是 {size}，{allowed}")
     array = array.astype(np.intp, copy=False)
     return np.where(array < 0, array + size, array)
@@ -65,9 +73,8 @@ def normalize_index(index, shape):
     for place, (item, width) in enumerate(zip(items, widths)):
         if isinstance(item, np.ndarray) and item.dtype == bool:
             if item.shape != shape[axis : axis + width]:
-                raise IndexError(
-                    f"布尔下标的形状是 {item.shape}，对应的轴是 {shape[axis : axis + width]}，应当相同"
-                )
+                wanted = shape[axis : axis + width]
+                raise IndexError(f"布尔下标的形状是 {item.shape}，对应的轴是 {wanted}，应当相同")
             arrays.append((np.count_nonzero(item),))
         elif isinstance(item, np.ndarray | int):
             found = as_indices(item, shape[axis], axis)
@@ -97,9 +104,7 @@ def as_item(item):
         if item.step is not None and as_int(item.step) == 0:
             raise ValueError("切片的步长不能是 0")
         return item
-    array = np.asarray(item)
-    if array.size == 0 and isinstance(item, list):
-        return array.astype(np.intp)
+    array = as_array(item)
     if array.dtype.kind not in "iub" or array.shape == () and array.dtype == bool:
         raise TypeError(f"下标应为整数、切片、None、省略号，或整数、布尔的数组，得到 {item!r}")
     return array if array.ndim else int(array)
@@ -163,7 +168,8 @@ def take_along_axis(x, *, indices, axis=-1):
     indices = as_indices(indices, source.shape[axis], axis)
     if indices.ndim != source.ndim:
         raise ValueError(f"indices 有 {indices.ndim} 个轴，应与被取的数组一样多：{source.ndim} 个")
-    if any(k != axis and n != m and 1 not in (n, m) for k, (n, m) in enumerate(zip(source.shape, indices.shape))):
+    pairs = enumerate(zip(source.shape, indices.shape))
+    if any(k != axis and n != m and 1 not in (n, m) for k, (n, m) in pairs):
         raise ValueError(f"indices 的形状 {indices.shape} 与 {source.shape} 除轴 {axis} 外应能广播")
     index = list(np.ogrid[tuple(slice(n) for n in source.shape)])
     index[axis] = indices
@@ -187,9 +193,9 @@ def embedding(weight, *, indices, padding_idx=None):
     """
     if weight.ndim != 2:
         raise ValueError(f"weight 应有 2 个轴，得到 {weight.ndim} 个")
-    if np.any(np.asarray(indices) < 0):
-        raise IndexError(f"词的下标不能是负数，得到 {np.min(indices)}")
-    indices = as_indices(indices, weight.shape[0], 0)
+    indices = as_indices(indices, weight.shape[0], 0, negative=False)
+    if np.ndim(padding_idx):
+        raise TypeError(f"padding_idx 应为一个整数或 None，得到 {padding_idx}")
     padding = None if padding_idx is None else as_indices(padding_idx, weight.shape[0], 0)
     z = weight[indices]
 

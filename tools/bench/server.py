@@ -2,6 +2,7 @@
 
 import gzip
 import http.server
+import socket
 import threading
 from contextlib import contextmanager
 from functools import lru_cache, partial
@@ -79,12 +80,18 @@ class Handler(http.server.BaseHTTPRequestHandler):
     do_HEAD = do_GET
 
 
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
 @contextmanager
-def serve(folder):
-    """在一个空闲的端口上提供 folder；给出网址与计数器。"""
+def serve(folder, port=0):
+    """在本机的 port 上提供 folder；给出网址与计数器。"""
     counter = Counter()
     handler = partial(Handler, folder=folder, counter=counter)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+    with http.server.ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         try:
             yield f"http://127.0.0.1:{server.server_port}/", counter

@@ -1,0 +1,79 @@
+"""同一份 mkdocs.yml 也能用 Zensical 构建，正文与 MkDocs 的一样。
+
+需要 requirements-dev.txt 里的 zensical；没有就跳过，并说明。
+"""
+
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+import sys
+from urllib.parse import unquote
+
+import pytest
+
+from conftest import PORT
+from files import ROOT, display
+from test_site import PAGES, Document, html_of, target
+
+ARTICLE = re.compile(r'<article class="md-content__inner[^>]*>(.*?)</article>', re.DOTALL)
+RAW_TEX = re.compile(r'<(?:span|div) class="arithmatex">\s*\\[(\[]')
+
+
+@pytest.fixture(scope="session")
+def zensical(tmp_path_factory):
+    """Zensical 只肯把网站放在 mkdocs.yml 的文件夹里，所以在一份副本里构建。"""
+    if not importlib.util.find_spec("zensical"):
+        pytest.skip("没有 zensical")
+    copy = tmp_path_factory.mktemp("zensical") / "copy"
+    shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".*", "site", "__pycache__", "node_modules"))
+    environment = os.environ | {"PYTHONUTF8": "1", "SOURCES": "source/", "SITE_URL": f"http://127.0.0.1:{PORT}/"}
+    command = [sys.executable, "-m", "zensical", "build"]
+    done = subprocess.run(command, cwd=copy, capture_output=True, encoding="utf-8", env=environment)
+    if done.returncode:
+        pytest.fail(done.stdout + done.stderr, pytrace=False)
+    return copy / "site"
+
+
+def article(path):
+    """正文的 HTML。Zensical 去掉搜索用的属性，加一个跳转用的锚点；这两样与空行不算不同。"""
+    text = ARTICLE.search(path.read_text(encoding="utf-8"))[1]
+    text = text.replace(" data-search-exclude", "").replace('<a id="__skip" tabindex="-1"></a>', "")
+    text = re.sub(r'(href|src)="\./', r'\1="', text)
+    return [line.strip() for line in text.split("\n") if line.strip()]
+
+
+@pytest.mark.parametrize("path", PAGES, ids=display)
+def test_same_article(path, site, zensical):
+    expected, actual = article(html_of(site, path)), article(html_of(zensical, path))
+    assert actual == expected
+
+
+@pytest.mark.parametrize("path", PAGES, ids=display)
+def test_every_formula_is_typeset(path, zensical):
+    html = html_of(zensical, path).read_text(encoding="utf-8")
+    assert not RAW_TEX.search(html)
+    assert "mjx-merror" not in html
+
+
+@pytest.mark.parametrize("path", PAGES, ids=display)
+def test_every_internal_link_resolves(path, zensical):
+    html = html_of(zensical, path)
+    base = "/" + html.relative_to(zensical).as_posix()
+    for href in Document.at(html).links:
+        found = target(base, href)
+        # 源文件与 zip 由 tools/publish.py 附上，这里没有
+        if not found or re.search(r"^/(?:source/|notes\.zip)", found.url):
+            continue
+        file = zensical / unquote(found.url).lstrip("/")
+        file = file / "index.html" if file.is_dir() else file
+        assert file.is_file(), f"{display(path)}  链接 {href} 指向不存在的页面"
+        if found.fragment and file.suffix == ".html":
+            assert unquote(found.fragment) in Document.at(file).ids, f"{display(path)}  链接 {href} 的锚点不存在"
+
+
+@pytest.mark.parametrize("path", PAGES, ids=display)
+def test_nothing_is_loaded_from_another_host(path, zensical):
+    for resource in Document.at(html_of(zensical, path)).resources:
+        assert not re.match(r"(?:https?:)?//", resource), f"{display(path)}  从别处加载 {resource}"
