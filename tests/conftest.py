@@ -1,12 +1,12 @@
 """pytest 的两个选项，以及测试结束时的一段小结。"""
 
 import os
-import socket
 import subprocess
 import sys
 
 import pytest
 
+from browser import PORT, browser, open_page, server  # noqa: F401 后三个是共用的 fixture
 from files import ROOT, Malformed
 from implementations import modules
 
@@ -48,16 +48,6 @@ def pytest_terminal_summary(terminalreporter):
         terminalreporter.section("验证手段")
     for oracle, operators in SUMMARY.items():
         terminalreporter.write_line(f"{oracle}：{len(operators)} 个算子")
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-# 浏览器里的测试在这个端口上打开网站；即时导航要求它与 site_url 相同
-PORT = free_port()
 
 
 @pytest.fixture(scope="session")

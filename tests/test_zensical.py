@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from conftest import PORT
+from browser import PORT
 from files import ROOT, display
 from test_site import PAGES, Document, html_of, target
 

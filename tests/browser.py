@@ -1,0 +1,86 @@
+"""真的浏览器、本机上的网站，以及“打开一页，不许有任何报错”：几个测试文件共用。
+
+需要 requirements-dev.txt 里的 playwright 与系统的 Chromium；没有就跳过，并说明。
+"""
+
+import functools
+import http.server
+import importlib.util
+import shutil
+import socket
+import threading
+from urllib.parse import urlsplit
+
+import pytest
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+# 不联网、不要沙箱（容器里没有）、不要显卡
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+# 浏览器里的测试在这个端口上打开网站；即时导航要求它与 site_url 相同
+PORT = free_port()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    executable = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if not executable or not importlib.util.find_spec("playwright"):
+        pytest.skip("没有 Chromium 或 playwright")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=executable, args=FLAGS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="session")
+def server(site):
+    """本机上的网站。"""
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *_):
+            pass
+
+    handler = functools.partial(Quiet, directory=site)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", PORT), handler) as running:
+        threading.Thread(target=running.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{PORT}/"
+        running.shutdown()
+
+
+@pytest.fixture
+def open_page(browser):
+    """打开一页，记下控制台的报错、失败的请求与站外的请求；测试结束时应一条也没有。"""
+    contexts, troubles = [], []
+
+    def open_(address, **options):
+        context = browser.new_context(**options)
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        page = context.new_page()
+        host = urlsplit(address).netloc
+        page.on("console", lambda m: m.type == "error" and troubles.append(f"控制台：{m.text}"))
+        page.on("pageerror", lambda e: troubles.append(f"脚本：{e}"))
+        page.on("requestfailed", lambda r: troubles.append(f"失败的请求：{r.url} {r.failure}"))
+        page.on("request", lambda r: foreign(r.url, host) and troubles.append(f"站外的请求：{r.url}"))
+        page.on("response", lambda r: r.status >= 400 and troubles.append(f"{r.status}：{r.url}"))
+        page.goto(address)
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert not troubles
+
+
+def foreign(address, host):
+    parts = urlsplit(address)
+    return parts.scheme in ("http", "https", "ws", "wss") and parts.netloc != host
