@@ -30,19 +30,20 @@ WARM = 1.0
 
 
 def sites(temporary, modules):
-    """两个网站，各自构建好。"""
+    """两个网站，各自构建好：(文件夹, 网址)。"""
     pages = {"index.md": "# 首页\n", "matrix/bench.md": page.derivation()}
     ours = folder.create(temporary / "ours", pages)
     folder.stylesheet(ours)
     theirs = folder.create(temporary / "theirs", pages)
     folder.typeset_in_the_browser(theirs, modules / "mathjax")
-    return folder.build(ours), folder.build(theirs)
+    urls = server.free_url(), server.free_url()
+    return [(folder.build(site, url), url) for site, url in zip((ours, theirs), urls, strict=True)]
 
 
 def compare(built, runs):
     """两个网站交替着量 runs 次，各项取中位数。"""
     measured = [[], []]
-    with browser.launch() as chromium, server.serve(built[0]) as ours, server.serve(built[1]) as theirs:
+    with browser.launch() as chromium, server.serve(*built[0]) as ours, server.serve(*built[1]) as theirs:
         wanted = [browser.on_first_screen(chromium, address + BENCH) for address, _ in (ours, theirs)]
         for _ in range(runs):
             for results, (address, counter), count in zip(measured, (ours, theirs), wanted, strict=True):
@@ -79,7 +80,7 @@ def show_lighthouse(modules, real, bench, runs):
     print(f"\nLighthouse（性能 / 无障碍 / 最佳实践 / SEO），{runs} 次的中位数\n")
     print("| | 桌面 | | 手机 | |\n|---|---|---|---|---|")
     passed = True
-    with server.serve(real) as (address, _), server.serve(bench) as (other, _):
+    with server.serve(*real) as (address, _), server.serve(*bench) as (other, _):
         rows = [("首页", address), ("最长的一页", address + longest()), ("127 条公式的一页", other + BENCH)]
         for name, url in rows:
             phone = DESKTOP | {"performance": PHONE_PERFORMANCE.get(name, 0)}
@@ -116,13 +117,14 @@ def main():
     passed = True
     with tempfile.TemporaryDirectory() as name:
         temporary = Path(name)
-        if "building" not in wanted[:1]:
+        if options.only != "building":
             modules = lighthouse.install(temporary / "npm")
             built = sites(temporary, modules)
         if "pages" in wanted:
             passed &= show_pages(*compare(built, options.runs), options.runs)
         if "lighthouse" in wanted:
-            real = folder.build(folder.ROOT, temporary / "site")
+            url = server.free_url()
+            real = folder.build(folder.ROOT, url, temporary / "site"), url
             passed &= show_lighthouse(modules, real, built[0], options.runs)
         if "building" in wanted:
             passed &= show_building(temporary)

@@ -64,15 +64,15 @@ def stylesheet(folder):
     run(folder, "-m", "markdown_mathjax", "stylesheet")
 
 
-def build(folder, site=None):
-    """构建到 site，默认是 folder/site。"""
+def build(folder, url="http://127.0.0.1:8000/", site=None):
+    """构建到 site，默认是 folder/site。即时导航要求 url 就是将来打开它的网址。"""
     site = site or folder / "site"
-    run(folder, "-m", "mkdocs", "build", "-q", "-d", site)
+    run(folder, "-m", "mkdocs", "build", "-q", "-d", site, SITE_URL=url)
     return site
 
 
-def run(folder, *arguments):
-    environment = os.environ | {"NO_MKDOCS_2_WARNING": "1", "PYTHONUTF8": "1"}
+def run(folder, *arguments, **variables):
+    environment = os.environ | {"NO_MKDOCS_2_WARNING": "1", "PYTHONUTF8": "1"} | variables
     command = [sys.executable, *map(str, arguments)]
     done = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", env=environment)
     if done.returncode:

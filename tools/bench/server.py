@@ -86,14 +86,19 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def free_url():
+    """本机上一个没人用的网址。"""
+    return f"http://127.0.0.1:{free_port()}/"
+
+
 @contextmanager
-def serve(folder, port=0):
-    """在本机的 port 上提供 folder；给出网址与计数器。"""
-    counter = Counter()
+def serve(folder, url=None):
+    """在 url 上提供 folder；给出网址与计数器。"""
+    url, counter = url or free_url(), Counter()
     handler = partial(Handler, folder=folder, counter=counter)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
+    with http.server.ThreadingHTTPServer(("127.0.0.1", urlsplit(url).port), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         try:
-            yield f"http://127.0.0.1:{server.server_port}/", counter
+            yield url, counter
         finally:
             server.shutdown()
