@@ -3,9 +3,7 @@
 需要 requirements-dev.txt 里的 playwright 与系统的 Chromium；没有就跳过，并说明。
 """
 
-import importlib.util
 import re
-from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -46,40 +44,6 @@ def test_page(path, open_page, server):
         }"""
     )
     assert not RAW_TEX.search(prose), f"没有排版的公式：{RAW_TEX.search(prose)}"
-
-
-@pytest.fixture(scope="session")
-def axe():
-    """axe-core 的脚本。"""
-    found = importlib.util.find_spec("axe_playwright_python")
-    if not found:
-        pytest.skip("没有 axe-playwright-python")
-    return (Path(found.origin).parent / "axe.min.js").read_text(encoding="utf-8")
-
-
-# 换了配色与宽度之后，结果会不同的规则；其余的查一遍就够
-BY_SCHEME = ["color-contrast", "link-in-text-block", "scrollable-region-focusable"]
-
-
-@pytest.mark.parametrize("path", PAGES, ids=display)
-def test_accessibility(path, open_page, server, axe):
-    """axe 在两种配色、两种宽度下都挑不出毛病。公式的字形不查：读屏软件读的是旁边的 MathML，颜色与正文相同。"""
-    page = open_page(server + url(path), viewport={"width": 390, "height": 900}, color_scheme="dark")
-    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-    page.add_style_tag(content="* { transition: none !important; content-visibility: visible !important }")
-    page.evaluate(axe)
-    found = violations(page)
-    page.set_viewport_size({"width": 1280, "height": 900})
-    page.emulate_media(color_scheme="light")
-    found |= violations(page, BY_SCHEME)
-    assert not found, "\n".join(sorted(found))
-
-
-def violations(page, rules=None):
-    page.wait_for_timeout(400)
-    options = {"resultTypes": ["violations"]} | ({"runOnly": rules} if rules else {})
-    result = page.evaluate("options => axe.run({exclude: [['mjx-math']]}, options)", options)
-    return {f"{v['id']}：{node['html'][:200]}" for v in result["violations"] for node in v["nodes"]}
 
 
 @pytest.mark.parametrize("path", PAGES, ids=display)
