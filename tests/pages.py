@@ -6,6 +6,8 @@
 import re
 from dataclasses import dataclass, field
 
+import yaml
+
 from files import ROOT, Malformed, display, read
 
 DOCS = ROOT / "docs"
@@ -162,3 +164,11 @@ def shown_at(file, section, root=DOCS):
             if (include.file, include.section) == (file, section):
                 return page.where(include.line)
     return None
+
+
+def nav():
+    """mkdocs.yml 的目录 [(章, [页])]，页写成 a/b；文件里别处有 !!python 标签，所以只读这一段。"""
+    text = re.search(r"^nav:\n(?:[ -].*\n|\n)+", read(ROOT / "mkdocs.yml"), re.MULTILINE)[0]
+    for entry in yaml.safe_load(text)["nav"]:
+        for chapter, pages in entry.items():
+            yield chapter, [p.removesuffix(".md") for p in ([pages] if isinstance(pages, str) else pages)]

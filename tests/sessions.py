@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from files import Malformed, display, read, unique
+from files import ROOT, Malformed, display, read, unique
 from implementations import SNIPPETS
 
 FILES = sorted(SNIPPETS.rglob("*.pycon"))
@@ -130,9 +130,13 @@ class Recorder(doctest.DocTestRunner):
         self.outputs.append([line.rstrip() for line in text.split("\n")[:-1]])
 
 
+def missing(path):
+    """运行一个会话还缺哪些包：a.torch.pycon 要 torch，a.autograd.pycon 要 autograd。"""
+    return [name for name in path.name.split(".")[1:-1] if not importlib.util.find_spec(name)]
+
+
 def runnable(path):
-    """需要 PyTorch 的会话单独成文件，没有装 torch 时不运行。"""
-    return not path.name.endswith(".torch.pycon") or importlib.util.find_spec("torch") is not None
+    return not missing(path)
 
 
 @functools.cache
@@ -166,12 +170,12 @@ def run(path, sections, after=lambda name, namespace: None):
 
 @contextlib.contextmanager
 def isolated():
-    """会话改了打印选项、浮点错误或警告的设置，不影响别的会话；警告打印成一行输出。"""
+    """在仓库的根目录里运行；会话改了打印选项、浮点错误或警告的设置，不影响别的会话；警告打印成一行输出。"""
 
     def print_warning(message, category, *_):
         print(f"{category.__name__}: {message}", file=sys.stdout)
 
-    with np.printoptions(), np.errstate(), warnings.catch_warnings():
+    with contextlib.chdir(ROOT), np.printoptions(), np.errstate(), warnings.catch_warnings():
         warnings.simplefilter("always")
         warnings.showwarning = print_warning
         yield

@@ -1,17 +1,20 @@
 """由程序生成、又存在仓库里的文件：过时就失败，make update 重写它们。"""
 
+import inspect
 import re
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 import figures
-import implementations
+import vectors
 import verified
 from files import ROOT, Malformed, display, read
 from implementations import SNIPPETS
 from pages import shown_at
+from tables import tables
 
 
 def collect():
@@ -38,10 +41,21 @@ def test_figure(path, figure, request):
     check(figure.stored, figures.FIGURES, drawn, f"{display(path)}:{figure.line}", request)
 
 
-@pytest.mark.parametrize("path", implementations.tables(), ids=display)
+@pytest.mark.parametrize("path", tables(), ids=display)
 def test_table(path, request):
-    """表格是由同名的实现里的 markdown() 写的。"""
-    check(path, SNIPPETS, implementations.tables()[path](), display(path.with_suffix(".py")), request)
+    """表格是由程序里的 markdown() 写的。"""
+    markdown = tables()[path]
+    check(path, SNIPPETS, markdown(), display(inspect.getsourcefile(markdown)), request)
+
+
+def test_vectors(request):
+    """公布的测试向量：各算子在全部样本上的输入、输出与梯度。"""
+    with np.errstate(all="ignore"):
+        made = vectors.current()
+    if request.config.getoption("--update-outputs"):
+        vectors.STORED.write_text(made, encoding="utf-8", newline="\n")
+    if not vectors.STORED.is_file() or read(vectors.STORED) != made:
+        pytest.fail(f"{display(vectors.STORED)} 过时了\n若改动是有意的：make update", pytrace=False)
 
 
 def test_no_figure_is_left_over():

@@ -6,9 +6,9 @@ import pytest
 import mutants
 import sessions
 from files import display, read
+from operators import OPERATORS
 from oracles import ORACLES, applicable
 from samples import SAMPLES
-from test_operators import OPERATORS
 
 SAMPLED = 40  # 每个会话文件至多取这么多处变异，均匀地取
 

@@ -1,19 +1,16 @@
 """每个算子、每种验证手段一个测试。"""
 
-import importlib.util
 import inspect
 from pathlib import Path
 
 import pytest
 
 from files import display
-from implementations import SNIPPETS, function, modules, section_at
-from oracles import ORACLES, applicable
+from implementations import SNIPPETS, section_at
+from operators import HAS_TORCH, OPERATORS, measure
+from oracles import applicable
 from pages import shown_at
 from samples import SAMPLES
-
-modules()
-OPERATORS = function("operator").__globals__["OPERATORS"]
 
 
 def where(apply):
@@ -24,10 +21,10 @@ def where(apply):
     return f"{page or '（没有页面印它）'}\n{display(path)}:{line}  算子 {apply.__name__}"
 
 
-def falsehood(apply, oracle):
+def falsehood(name, oracle):
     """这种验证手段看出的错；没有错时返回 None。"""
     try:
-        ORACLES[oracle](apply, SAMPLES[apply.__name__])
+        measure(name, oracle)
     except Exception as error:
         return f"{type(error).__name__}：{error}"
     return None
@@ -37,9 +34,9 @@ def falsehood(apply, oracle):
     ("name", "oracle"), [(n, o) for n in OPERATORS if n in SAMPLES for o in applicable(SAMPLES[n])]
 )
 def test_operator(name, oracle, summary):
-    if oracle == "PyTorch" and not importlib.util.find_spec("torch"):
+    if oracle == "PyTorch" and not HAS_TORCH:
         pytest.skip("没有装 torch")
-    error = falsehood(OPERATORS[name], oracle)
+    error = falsehood(name, oracle)
     if error:
         pytest.fail(f"{where(OPERATORS[name])}\n  {oracle}：{error}", pytrace=False)
     summary.setdefault(oracle, []).append(name)

@@ -3,7 +3,6 @@
 import re
 
 import pytest
-import yaml
 
 import figures
 import implementations
@@ -12,6 +11,7 @@ import sessions
 from files import ROOT, Malformed, display, read
 from implementations import SNIPPETS
 from pages import DOCS
+from tables import tables
 
 PAGES = sorted(DOCS.rglob("*.md"))
 SOURCES = sorted([*SNIPPETS.rglob("*.py"), *SNIPPETS.rglob("*.pycon")])
@@ -63,7 +63,7 @@ def generated():
     for path in figures.files():
         for figure in check(figures.parse, path).values():
             yield figure.stored.relative_to(figures.FIGURES).as_posix(), ""
-    for path in implementations.tables():
+    for path in tables():
         names = re.findall(r"\[start:([^]]+)\]", read(path)) if path.is_file() else []
         yield from ((path.relative_to(SNIPPETS).as_posix(), section) for section in names or [""])
 
@@ -97,15 +97,6 @@ def test_every_section_is_shown(path, includes):
             pytest.fail(f"{display(path)}:{section.line}  没有页面印出小节 {section.name}", pytrace=False)
 
 
-def nav_entries(node):
-    if isinstance(node, str):
-        return [node]
-    children = node.values() if isinstance(node, dict) else node
-    return [entry for child in children for entry in nav_entries(child)]
-
-
 def test_every_page_is_in_the_nav():
-    # mkdocs.yml 里有 !!python 标签，这里只要 nav 一段
-    text = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
-    nav = yaml.safe_load(re.search(r"^nav:\n(?:[ -].*\n|\n)+", text, re.MULTILINE)[0])["nav"]
-    assert sorted(nav_entries(nav)) == sorted(p.relative_to(DOCS).as_posix() for p in PAGES)
+    listed = [page for _, entries in pages.nav() for page in entries]
+    assert sorted(listed) == sorted(p.relative_to(DOCS).with_suffix("").as_posix() for p in PAGES)

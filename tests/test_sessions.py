@@ -22,7 +22,7 @@ def collect():
 @pytest.mark.parametrize(("path", "name"), list(collect()))
 def test_session(path, name, request):
     if not sessions.runnable(path):
-        pytest.skip("没有装 torch")
+        pytest.skip(f"没有装 {'、'.join(sessions.missing(path))}")
     file = path.relative_to(SNIPPETS).as_posix()
     try:
         sections, actual = sessions.execute(path, request.config.getoption("--update-outputs"))

@@ -72,7 +72,7 @@ def trimmed(text):
 
 @pytest.fixture(scope="session")
 def transcripts(request):
-    """实际运行得到的会话：源码加真实输出，每个小节一段。没有装 torch 时，那些会话取存着的输出。"""
+    """实际运行得到的会话：源码加真实输出，每个小节一段。缺包而不能运行的会话，取存着的输出。"""
     texts = set()
     for path in sessions.FILES:
         if sessions.runnable(path):

@@ -3,41 +3,33 @@
 结果写成模板 overrides/partials/verified.html，页脚的一行与首页的总数都从它来。
 """
 
-import inspect
 import json
 import re
-from pathlib import Path
 
 import figures
 import pages
 import sessions
 from files import ROOT, read
-from implementations import SNIPPETS, function, modules
+from implementations import SNIPPETS
+from operators import OPERATORS, page_of
 from oracles import ORACLES, applicable
 from pages import DOCS
 from samples import SAMPLES
 
-modules()
-OPERATORS = function("operator").__globals__["OPERATORS"]
 TEMPLATE = ROOT / "overrides" / "partials" / "verified.html"
 
 
 def sources(path):
     """一页由哪几个文件构成：页面、实现、会话、图。"""
     stem = path.relative_to(DOCS).with_suffix("")
-    found = [(SNIPPETS / stem).with_suffix(suffix) for suffix in (".py", ".pycon", ".torch.pycon")]
+    found = [(SNIPPETS / stem).with_suffix(".py"), *sorted((SNIPPETS / stem).parent.glob(f"{stem.name}*.pycon"))]
     found.append((figures.FIGURES / stem).with_suffix(".py"))
-    return [path, *(f for f in found if f.is_file())]
-
-
-def operators_of(files):
-    """写在这些文件里的算子。"""
-    return [n for n, f in OPERATORS.items() if Path(inspect.getsourcefile(f.__wrapped__)) in files]
+    return [path, *(f for f in found if f.is_file() and f.name.split(".")[0] == stem.name)]
 
 
 def page(path, tags):
     files = sources(path)
-    operators = operators_of(files)
+    operators = [n for n, f in OPERATORS.items() if page_of(f) == url(path).rstrip("/")]
     used = {oracle for name in operators if name in SAMPLES for oracle in applicable(SAMPLES[name])}
     return {
         "sessions": sum(len(sessions.parse(f)) for f in files if f.suffix == ".pycon"),
@@ -57,7 +49,8 @@ def url(path):
 def versions():
     """核对时用的 numpy 与 PyTorch：requirements 里钉死的版本。"""
     texts = read(ROOT / "requirements.txt") + read(ROOT / "requirements-dev.txt")
-    return {name: re.search(rf"^{name}==(\S+)", texts, re.MULTILINE)[1] for name in ("numpy", "torch")}
+    packages = {"numpy": "numpy", "PyTorch": "torch"}
+    return {name: re.search(rf"^{package}==(\S+)", texts, re.MULTILINE)[1] for name, package in packages.items()}
 
 
 def template():

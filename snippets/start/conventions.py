@@ -35,7 +35,8 @@ def checked(rule):
             result, pullback = rule(*inputs, **parameters)
         except (TypeError, ValueError, IndexError) as error:
             shapes = " 与 ".join(str(x.shape) for x in inputs)
-            raise type(error)(f"{name} 的输入形状为 {shapes}：{error}") from None
+            given = f"{name} 的输入形状为 {shapes}" if inputs else f"{name} 没有收到数组"
+            raise type(error)(f"{given}：{error}") from None
         outputs = tuple(map(np.asarray, result if isinstance(result, tuple) else (result,)))
 
         def backward(*upstream):

@@ -70,16 +70,24 @@ def dot_product_gap(f, x, gradient, v, u, h=6e-6):
 
 
 # --8<-- [start:agree]
-def agree(left, right, tolerance=1e-7):
-    """两个数组同形，并且处处相差不超过 tolerance × max(1, |right|)；返回 bool。
+def discrepancy(left, right):
+    """两个数组处处的误差 |left - right| / max(1, |right|)，取最大的一个，返回 float。
 
-    无穷大要逐个相同，NaN 与什么都不相等。numpy.allclose 会先广播再比较，形状错了也可能
-    说相等，所以这里不用它。
+    形状不同、无穷大对不上、有 NaN 时是 inf。
     """
     left, right = np.asarray(left), np.asarray(right)
     if left.shape != right.shape:
-        return False
+        return np.inf
     with np.errstate(invalid="ignore"):
-        close = np.abs(left - right) <= tolerance * np.maximum(1, np.abs(right))
-    return bool(np.all((left == right) | (close & np.isfinite(right))))
+        errors = np.abs(left - right) / np.maximum(1, np.abs(right))
+    errors = np.where(left == right, 0.0, np.where(np.isnan(errors), np.inf, errors))
+    return float(np.max(errors, initial=0.0))
+
+
+def agree(left, right, tolerance=1e-7):
+    """两个数组同形，并且 discrepancy 不超过 tolerance；返回 bool。
+
+    numpy.allclose 会先广播再比较，形状错了也可能说相等，所以这里不用它。
+    """
+    return discrepancy(left, right) <= tolerance
 # --8<-- [end:agree]
