@@ -20,3 +20,50 @@ def tile(x, z, G):
     figure.text("*G*", right - gap / 2, below + CELL)
     figure.array("G", G, right, below, chosen)
     return figure
+
+
+def example(G, x_bar, y_bar):
+    """在接缝 $o_1=2$ 处把 $G$ 切开，前两列与最后一列各还给自己的输入
+
+    上面是上游梯度 G，列的上方写着下标，虚线是接缝；下面左边是 x 的梯度，右边是 y 的梯度。
+    """
+    left, top, gap = 60, 52, 56
+    seam, below = x_bar.shape[1], top + 2 * CELL + gap
+    apart = CELL
+    figure = Figure(left + 3 * CELL + apart + 48, below + 2 * CELL + 12)
+    start = left + apart / 2
+    chosen = lambda _, j: "meets" * (j >= seam)
+    figure.text("*G*", start - 20, top + CELL)
+    figure.array("G", G, start, top, chosen)
+    for j in range(G.shape[1]):
+        figure.note(str(j), start + (j + 0.5) * CELL, top - 18)
+    at = start + seam * CELL
+    figure.line((at, top - 32), (at, top + 2 * CELL + 16), kind="dotted")
+    right = left + seam * CELL + apart
+    figure.arrow((start + CELL, top + 2 * CELL + 8), (left + CELL, below - 8))
+    figure.arrow((at + CELL / 2, top + 2 * CELL + 8), (right + CELL / 2, below - 8), kind="accent")
+    figure.array("x 的梯度", x_bar, left, below)
+    figure.array("y 的梯度", y_bar, right, below, lambda *_: "meets")
+    figure.barred("x", left - 20, below + CELL)
+    figure.barred("y", right + CELL + 20, below + CELL)
+    return figure
+
+
+def pad(G, x_bar):
+    """前面补一行、右边补两列：$G$ 里只有原来的一块还回去，落在补上去的 0 上的都丢掉
+
+    左边是上游梯度 G，涂色的一块对应 x；右边是 x 的梯度，就是那一块。
+    """
+    left, top, gap = 12, 36, 64
+    rows, columns = x_bar.shape
+    before = len(G) - rows
+    right = left + G.shape[1] * CELL + gap
+    figure = Figure(right + columns * CELL + 12, top + len(G) * CELL + 12)
+    figure.text("*G*", left + G.shape[1] * CELL / 2, top - 18)
+    figure.array("G", G, left, top, lambda i, j: "meets" if i >= before and j < columns else "zero")
+    below = top + before * CELL
+    figure.barred("x", right + columns * CELL / 2, below - 18)
+    figure.array("x 的梯度", x_bar, right, below, lambda *_: "meets")
+    middle = below + rows * CELL / 2
+    figure.arrow((left + G.shape[1] * CELL + 8, middle), (right - 8, middle), kind="accent")
+    return figure

@@ -22,3 +22,29 @@ def setup(x):
         figure.array(name, array, left, top, chosen)
         left += width + gap
     return figure
+
+
+def moves(x, z, G, backward):
+    """`roll(x, shift=2)`：前向往后挪两步，出界的从头上回来；反向往前挪两步，着色的一个照原路回来
+
+    上面两行是 x 与 z，箭头往右下；下面两行是 G 与 x 的梯度，箭头往左下，走的是同样的路。
+    """
+    n, left, top, gap = len(x), 44, 12, 52
+    figure = Figure(left + n * CELL + 20, top + 4 * CELL + 2 * gap + 28 + 12)
+    moved = [list(z).index(value) for value in x]
+    x_bar, = backward(G)
+    rows = [top, top + CELL + gap, top + 2 * CELL + gap + 28, top + 3 * CELL + 2 * gap + 28]
+    for (name, values, chosen), y in zip(
+        (("x", x, 0), ("z", z, moved[0]), ("G", G, moved[0]), ("x 的梯度", x_bar, 0)), rows
+    ):
+        figure.array(name, values, left, y, lambda _, j, chosen=chosen: "meets" * (j == chosen))
+        if len(name) == 1:
+            figure.text(f"*{name}*", left - 20, y + CELL / 2)
+        else:
+            figure.barred("x", left - 20, y + CELL / 2)
+    for i, j in enumerate(moved):
+        kind = "accent" * (i == 0)
+        here, there = left + (i + 0.5) * CELL, left + (j + 0.5) * CELL
+        figure.arrow((here, rows[0] + CELL + 4), (there, rows[1] - 4), kind=kind)
+        figure.arrow((there, rows[2] + CELL + 4), (here, rows[3] - 4), kind=kind)
+    return figure

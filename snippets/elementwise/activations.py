@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from elementwise.piecewise import as_number
+from elementwise.piecewise import as_number, keep
 from start.conventions import operator
 
 
@@ -19,7 +19,11 @@ def logistic(x):
 # --8<-- [start:sigmoid]
 @operator
 def sigmoid(x):
-    """σ(x) = 1 / (1 + e⁻ˣ)。公式见“激活函数”式 (2)。"""
+    """逻辑函数 σ。公式见“激活函数”式 (2)。
+
+    前向：1 / (1 + exp(-x))
+    反向：G * z * (1 - z)
+    """
     z = logistic(x)
 
     def backward(G):
@@ -32,7 +36,11 @@ def sigmoid(x):
 # --8<-- [start:tanh]
 @operator
 def tanh(x):
-    """双曲正切。公式见“激活函数”式 (4)。"""
+    """双曲正切。公式见“激活函数”式 (4)。
+
+    前向：tanh(x)
+    反向：G * (1 - z**2)
+    """
     z = np.tanh(x)
 
     def backward(G):
@@ -45,10 +53,14 @@ def tanh(x):
 # --8<-- [start:relu]
 @operator
 def relu(x):
-    """z = max(x, 0)。x = 0 处梯度取 0。公式见“激活函数”式 (5)。"""
+    """修正线性单元。x = 0 处梯度取 0。公式见“激活函数”式 (5)。
+
+    前向：maximum(x, 0)
+    反向：G * (x > 0)
+    """
 
     def backward(G):
-        return (np.where(x > 0, G, 0.0),)
+        return (keep(G, x > 0),)
 
     return np.maximum(x, 0), backward
 # --8<-- [end:relu]
@@ -57,7 +69,10 @@ def relu(x):
 # --8<-- [start:leaky_relu]
 @operator
 def leaky_relu(x, *, negative_slope=0.01):
-    """x > 0 处是 x，其余是 negative_slope · x；x = 0 处梯度取 negative_slope。
+    """负的一侧留一点斜率的 relu；x = 0 处梯度取 negative_slope。
+
+    前向：where(x > 0, x, negative_slope * x)
+    反向：G * where(x > 0, 1, negative_slope)
 
     negative_slope 不是实数报 TypeError。公式见“激活函数”式 (5)。
     """
@@ -74,7 +89,10 @@ def leaky_relu(x, *, negative_slope=0.01):
 # --8<-- [start:elu]
 @operator
 def elu(x, *, alpha=1.0):
-    """x > 0 处是 x，其余是 alpha · (eˣ - 1)；x = 0 处梯度取 alpha。
+    """负的一侧是指数的 relu；x = 0 处梯度取 alpha。
+
+    前向：where(x > 0, x, alpha * expm1(x))
+    反向：G * where(x > 0, 1, alpha * exp(x))
 
     alpha 不是实数报 TypeError。公式见“激活函数”式 (6)。
     """
@@ -91,7 +109,11 @@ def elu(x, *, alpha=1.0):
 # --8<-- [start:softplus]
 @operator
 def softplus(x):
-    """z = ln(1 + eˣ)，写成 max(x, 0) + ln(1 + e^(-|x|)) 以免上溢。公式见“激活函数”式 (7)、(8)。"""
+    """relu 的光滑版本；代码写成 max(x, 0) + ln(1 + e^(-|x|))，以免上溢。公式见“激活函数”式 (7)、(8)。
+
+    前向：log(1 + exp(x))
+    反向：G * sigma(x)
+    """
     z = np.maximum(x, 0) + np.log1p(np.exp(np.minimum(x, -x)))
 
     def backward(G):
@@ -104,7 +126,11 @@ def softplus(x):
 # --8<-- [start:silu]
 @operator
 def silu(x):
-    """z = x σ(x)，又叫 swish。公式见“激活函数”式 (10)。"""
+    """x 乘以逻辑函数，又叫 swish。公式见“激活函数”式 (10)。
+
+    前向：x * sigma(x)
+    反向：G * (sigma(x) + z * (1 - sigma(x)))
+    """
     gate = logistic(x)
 
     def backward(G):
@@ -159,7 +185,11 @@ def horner(coefficients, u):
 # --8<-- [start:erf]
 @operator
 def erf(x):
-    """误差函数。公式见“激活函数”式 (11)。"""
+    """误差函数。公式见“激活函数”式 (11)。
+
+    前向：erf(x)
+    反向：G * exp(-x**2) * 2 / sqrt(pi)
+    """
 
     def backward(G):
         return (G * np.exp(-x * x) * (2 / math.sqrt(math.pi)),)
@@ -171,11 +201,14 @@ def erf(x):
 # --8<-- [start:gelu]
 @operator
 def gelu(x, *, approximate="none"):
-    """z = x Φ(x)，Φ 是标准正态分布函数；approximate="tanh" 时 Φ 换成它的近似。
+    """高斯误差线性单元；Phi 是标准正态分布函数，approximate="tanh" 时换成它的近似。
+
+    前向：x * Phi(x)
+    反向：G * (Phi(x) + x * phi(x))
 
     approximate 是 "none" 或 "tanh"，别的报 ValueError。公式见“激活函数”式 (13)、(14)。
     """
-    if approximate not in GATES:
+    if approximate not in tuple(GATES):
         raise ValueError(f"approximate={approximate!r}，应为 'none' 或 'tanh'")
     cdf, density = GATES[approximate]
     gate = cdf(x)

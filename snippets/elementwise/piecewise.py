@@ -12,7 +12,11 @@ from start.conventions import operator
 # --8<-- [start:abs]
 @operator
 def abs(x):
-    """绝对值。x = 0 处梯度取 0。公式见“abs、maximum、minimum、clip、where”式 (1)。"""
+    """绝对值。x = 0 处梯度取 0。公式见“abs、maximum、minimum、clip、where”式 (1)。
+
+    前向：abs(x)
+    反向：G * sign(x)
+    """
 
     def backward(G):
         return (G * np.sign(x),)
@@ -21,17 +25,35 @@ def abs(x):
 # --8<-- [end:abs]
 
 
+# --8<-- [start:keep]
+def keep(G, mask):
+    """mask 为真处取 G，为假处取 0，等于 np.where(mask, G, 0)，形状由 mask 广播到 G 的。
+
+    把每个数的二进制位当作整数，乘以 1 或 0：inf 与 nan 的位乘以 0 也得 0，那正是浮点数的 0。
+    """
+    if G.itemsize > 8:  # 没有这么宽的整数
+        return np.where(mask, G, 0.0)
+    return (G.view(f"i{G.itemsize}") * mask).view(G.dtype)
+# --8<-- [end:keep]
+
+
 # --8<-- [start:maximum]
 @operator
 def maximum(x, y):
     """逐元素取大者，形状按广播规则。平局处两边各得一半。
 
+    前向：maximum(x, y)
+    反向：ub(G * heaviside(x - y, 0.5), x), ub(G * heaviside(y - x, 0.5), y)
+
     公式见“abs、maximum、minimum、clip、where”式 (4)。
     """
+    broadcast_shapes(x.shape, y.shape)
 
     def backward(G):
-        tie = np.where(x == y, G / 2, 0.0)
-        x_bar, y_bar = np.where(x > y, G, tie), np.where(x < y, G, tie)
+        tie = keep(G / 2, x == y)
+        x_bar, y_bar = keep(G, x > y), keep(G, x < y)
+        x_bar += tie
+        y_bar += tie
         return unbroadcast(x_bar, x.shape), unbroadcast(y_bar, y.shape)
 
     return np.maximum(x, y), backward
@@ -43,12 +65,18 @@ def maximum(x, y):
 def minimum(x, y):
     """逐元素取小者，形状按广播规则。平局处两边各得一半。
 
+    前向：minimum(x, y)
+    反向：ub(G * heaviside(y - x, 0.5), x), ub(G * heaviside(x - y, 0.5), y)
+
     公式见“abs、maximum、minimum、clip、where”式 (5)。
     """
+    broadcast_shapes(x.shape, y.shape)
 
     def backward(G):
-        tie = np.where(x == y, G / 2, 0.0)
-        x_bar, y_bar = np.where(x < y, G, tie), np.where(x > y, G, tie)
+        tie = keep(G / 2, x == y)
+        x_bar, y_bar = keep(G, x < y), keep(G, x > y)
+        x_bar += tie
+        y_bar += tie
         return unbroadcast(x_bar, x.shape), unbroadcast(y_bar, y.shape)
 
     return np.minimum(x, y), backward
@@ -60,6 +88,9 @@ def minimum(x, y):
 def clip(x, *, min=None, max=None):
     """把 x 截到 [min, max] 里；None 表示这一边不截。边界上梯度取 1。
 
+    前向：clip(x, min, max)
+    反向：G * (x == z)
+
     min、max 是实数，别的类型报 TypeError；min > max 时与 numpy 一样，处处得 max，梯度为
     0。公式见“abs、maximum、minimum、clip、where”式 (6)。
     """
@@ -67,7 +98,7 @@ def clip(x, *, min=None, max=None):
     upper = as_number("clip", "max", np.inf if max is None else max)
 
     def backward(G):
-        return (np.where((x >= lower) & (x <= upper), G, 0.0),)
+        return (keep(G, (x >= lower) & (x <= upper)),)
 
     return np.clip(x, lower, upper), backward
 # --8<-- [end:clip]
@@ -87,6 +118,9 @@ def as_number(operator, name, value):
 def where(x, y, *, condition):
     """condition 为真处取 x，为假处取 y，三者的形状按广播规则。
 
+    前向：where(condition, x, y)
+    反向：ub(where(condition, G, 0), x), ub(where(condition, 0, G), y)
+
     condition 不可微，是布尔数组，别的 dtype 报 TypeError；形状不能广播时报 ValueError。
     公式见“abs、maximum、minimum、clip、where”式 (8)。
     """
@@ -96,7 +130,7 @@ def where(x, y, *, condition):
     broadcast_shapes(condition.shape, x.shape, y.shape)
 
     def backward(G):
-        x_bar, y_bar = np.where(condition, G, 0.0), np.where(condition, 0.0, G)
+        x_bar, y_bar = keep(G, condition), keep(G, ~condition)
         return unbroadcast(x_bar, x.shape), unbroadcast(y_bar, y.shape)
 
     return np.where(condition, x, y), backward

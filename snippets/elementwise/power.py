@@ -3,17 +3,22 @@
 import numpy as np
 
 from broadcasting.gradient import unbroadcast
+from broadcasting.rules import broadcast_shapes
 from start.conventions import operator
 
 
 # --8<-- [start:pow]
 @operator
 def pow(x, y):
-    """幂 z = x 的 y 次方，形状按广播规则。
+    """x 的 y 次幂，形状按广播规则。
+
+    前向：x**y
+    反向：ub(G * y * x**(y - 1), x), ub(G * z * log(x), y)
 
     底数为 0 时对指数的梯度取 0，指数为 0 时对底数的梯度取 0；底数为负时对指数没有实的
     导数，得 nan，不警告。公式见“幂、指数、对数、开方”式 (5)。
     """
+    broadcast_shapes(x.shape, y.shape)
     z = np.power(x, y)
 
     def backward(G):
@@ -29,7 +34,11 @@ def pow(x, y):
 # --8<-- [start:exp]
 @operator
 def exp(x):
-    """指数函数，z 是 e 的 x 次方。公式见“幂、指数、对数、开方”式 (2)。"""
+    """指数函数。公式见“幂、指数、对数、开方”式 (2)。
+
+    前向：exp(x)
+    反向：G * z
+    """
     z = np.exp(x)
 
     def backward(G):
@@ -42,7 +51,11 @@ def exp(x):
 # --8<-- [start:log]
 @operator
 def log(x):
-    """自然对数 z = ln x。公式见“幂、指数、对数、开方”式 (3)。"""
+    """自然对数。公式见“幂、指数、对数、开方”式 (3)。
+
+    前向：log(x)
+    反向：G / x
+    """
 
     def backward(G):
         return (G / x,)
@@ -54,7 +67,11 @@ def log(x):
 # --8<-- [start:log1p]
 @operator
 def log1p(x):
-    """z = ln(1 + x)，x 接近 0 时也准。公式见“幂、指数、对数、开方”式 (7)。"""
+    """z = ln(1 + x)，x 接近 0 时也准。公式见“幂、指数、对数、开方”式 (7)。
+
+    前向：log1p(x)
+    反向：G / (1 + x)
+    """
 
     def backward(G):
         return (G / (1 + x),)
@@ -66,7 +83,11 @@ def log1p(x):
 # --8<-- [start:expm1]
 @operator
 def expm1(x):
-    """z = eˣ - 1，x 接近 0 时也准。公式见“幂、指数、对数、开方”式 (7)。"""
+    """z = eˣ - 1，x 接近 0 时也准。公式见“幂、指数、对数、开方”式 (7)。
+
+    前向：expm1(x)
+    反向：G * exp(x)
+    """
 
     def backward(G):
         return (G * np.exp(x),)  # 不写 z + 1：x 很小时 z 舍入成 -1
@@ -78,7 +99,11 @@ def expm1(x):
 # --8<-- [start:sqrt]
 @operator
 def sqrt(x):
-    """平方根。x = 0 处梯度是 inf，不警告。公式见“幂、指数、对数、开方”式 (6)。"""
+    """平方根。x = 0 处梯度是 inf，不警告。公式见“幂、指数、对数、开方”式 (6)。
+
+    前向：sqrt(x)
+    反向：G / (2 * z)
+    """
     z = np.sqrt(x)
 
     def backward(G):
@@ -92,7 +117,11 @@ def sqrt(x):
 # --8<-- [start:sin]
 @operator
 def sin(x):
-    """正弦，x 以弧度计。公式见“幂、指数、对数、开方”式 (9)。"""
+    """正弦，x 以弧度计。公式见“幂、指数、对数、开方”式 (9)。
+
+    前向：sin(x)
+    反向：G * cos(x)
+    """
 
     def backward(G):
         return (G * np.cos(x),)
@@ -104,7 +133,11 @@ def sin(x):
 # --8<-- [start:cos]
 @operator
 def cos(x):
-    """余弦，x 以弧度计。公式见“幂、指数、对数、开方”式 (9)。"""
+    """余弦，x 以弧度计。公式见“幂、指数、对数、开方”式 (9)。
+
+    前向：cos(x)
+    反向：-G * sin(x)
+    """
 
     def backward(G):
         return (-G * np.sin(x),)

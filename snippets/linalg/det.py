@@ -11,7 +11,10 @@ from start.conventions import operator
 # --8<-- [start:det]
 @operator
 def det(A):
-    """行列式 z = det A，A 形状 (..., n, n)，z 形状 (...)。不是方阵时报 ValueError。
+    """行列式，A 形状 (..., n, n)，z 形状 (...)。不是方阵时报 ValueError。
+
+    前向：det(A)
+    反向：(G * z)[..., None, None] * inv(A).mT
 
     奇异矩阵也有梯度。公式见“行列式与迹”式 (3)。
     """
@@ -47,7 +50,10 @@ def cofactors(A, z):
 def slogdet(A):
     """行列式的符号与绝对值的对数，A 形状 (..., n, n)，两个输出的形状都是 (...)。
 
-    不是方阵时报 ValueError。奇异时输出 0 与 -inf，这时 backward 报 ValueError。
+    前向：slogdet(A)
+    反向：G[1][..., None, None] * inv(A).mT
+
+    不是方阵时报 ValueError。奇异时输出 0 与 -inf，这时 backward 报 LinAlgError。
     公式见“行列式与迹”式 (9)。
     """
     require_square(A)
@@ -65,6 +71,9 @@ def slogdet(A):
 @operator
 def trace(A, *, offset=0, axis1=0, axis2=1):
     """迹：沿 axis1、axis2 两根轴的对角线之和，与 numpy.trace 同义。
+
+    前向：trace(A, offset, axis1, axis2)
+    反向：scatter(G[..., None], diagonal(places, offset, axis1, axis2))
 
     offset 是对角线的偏移。轴超出范围、两根轴相同时报 ValueError，参数不是整数时报 TypeError。
     公式见“行列式与迹”式 (10)。

@@ -12,7 +12,10 @@ from start.conventions import operator
 # --8<-- [start:matmul]
 @operator
 def matmul(a, b):
-    """矩阵乘法 z = a @ b，与 numpy.matmul 同义。
+    """矩阵乘法，与 numpy.matmul 同义。
+
+    前向：a @ b
+    反向：ub(mat(G) @ B.mT, a), ub(A.mT @ mat(G), B).reshape(b.shape)
 
     最后两根轴相乘，前面的批轴按广播规则；a 一维时当作一行，b 一维时当作一列，补上的轴在结果
     里去掉。零维、相乘的两根轴大小不等、批轴不能广播时报 ValueError。
@@ -48,7 +51,10 @@ def require_product(A, B):
 # --8<-- [start:outer]
 @operator
 def outer(x, y):
-    """外积 Z[i, j] = x[i] y[j]，x 形状 (m,)，y 形状 (n,)，Z 形状 (m, n)。
+    """外积，x 形状 (m,)，y 形状 (n,)，输出形状 (m, n)。
+
+    前向：x[:, None] * y
+    反向：G @ y, G.T @ x
 
     输入不是一维时报 ValueError。公式见“matmul、outer 与 linear”式 (8)。
     """
@@ -66,7 +72,10 @@ def outer(x, y):
 # --8<-- [start:linear]
 @operator
 def linear(x, weight, bias):
-    """全连接层 y = x @ weight.T + bias，与 torch.nn.functional.linear 同义。
+    """全连接层，与 torch.nn.functional.linear 同义。
+
+    前向：x @ weight.T + bias
+    反向：G @ weight, rows(G).T @ rows(x), ub(G, bias)
 
     x 形状 (..., n)，weight 形状 (m, n)，bias 形状 (m,)，y 形状 (..., m)；形状不合时报
     ValueError。前面的轴并成一根，一行是一个样本。公式见“matmul、outer 与 linear”式 (10)。

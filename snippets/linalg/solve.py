@@ -10,7 +10,10 @@ from start.conventions import operator
 # --8<-- [start:inv]
 @operator
 def inv(A):
-    """逆矩阵 Z = A⁻¹，A 形状 (..., n, n)。不是方阵、奇异时报 ValueError。
+    """逆矩阵，A 形状 (..., n, n)。不是方阵报 ValueError，奇异报 LinAlgError。
+
+    前向：inv(A)
+    反向：-z.mT @ G @ z.mT
 
     公式见“逆矩阵、解方程与 Cholesky 分解”式 (2)。
     """
@@ -29,7 +32,10 @@ def inv(A):
 def solve(a, b):
     """解方程 a @ z = b，a 形状 (..., n, n)；b 一维时是一个向量，否则形状 (..., n, k)。
 
-    批轴按广播规则。不是方阵、行数不等、奇异时报 ValueError。
+    前向：solve(a, b)
+    反向：ub(-(H := solve(a.mT, mat(G))) @ mat(z).mT, a), ub(H, B).reshape(b.shape)
+
+    批轴按广播规则。不是方阵、行数不等报 ValueError，奇异报 LinAlgError。
     公式见“逆矩阵、解方程与 Cholesky 分解”式 (4)、(6)。
     """
     require_square(a, b)
@@ -52,14 +58,17 @@ def solve(a, b):
 def cholesky(A):
     """Cholesky 分解：下三角的 L，L Lᵀ = (A + Aᵀ) / 2，A 形状 (..., n, n)。
 
-    A 先对称化，所以梯度是对称的。不是方阵、不正定时报 ValueError。
+    前向：cholesky(sym(A))
+    反向：sym(inv(z).mT @ low(z.mT @ G) @ inv(z))
+
+    A 先对称化，所以梯度是对称的。不是方阵报 ValueError，不正定报 LinAlgError。
     公式见“逆矩阵、解方程与 Cholesky 分解”式 (10)。
     """
     require_square(A)
     try:
         L = np.linalg.cholesky((A + A.mT) / 2)
     except np.linalg.LinAlgError:
-        raise ValueError("矩阵不正定，没有 Cholesky 分解") from None
+        raise np.linalg.LinAlgError("矩阵不正定，没有 Cholesky 分解") from None
 
     def backward(G):
         half = np.linalg.solve(L.mT, lower_half(L.mT @ G))
@@ -90,11 +99,11 @@ def require_square(A, *others):
 
 # --8<-- [start:regular]
 def regular(call, A, *others, name=""):
-    """call(A, *others)；A 奇异时报 ValueError，有批轴时指出是哪一个，name 写在报错的最前面。"""
+    """call(A, *others)；A 奇异时报 LinAlgError，有批轴时指出是哪一个，name 写在报错的最前面。"""
     try:
         return call(A, *others)
     except np.linalg.LinAlgError:
         at = np.argwhere(np.linalg.slogdet(A)[0] == 0)[0].tolist()
         which = f"下标 {at} 处的" if at else ""
-        raise ValueError(f"{name}{which}矩阵奇异，没有逆矩阵") from None
+        raise np.linalg.LinAlgError(f"{name}{which}矩阵奇异，没有逆矩阵") from None
 # --8<-- [end:regular]

@@ -15,6 +15,9 @@ from start.conventions import operator
 def binary_cross_entropy_with_logits(x, target, *, reduction="mean"):
     """每项是 -t log σ(x) - (1 - t) log(1 - σ(x))，t = target 是 0 到 1 的概率，也可微。
 
+    前向：red(log(1 + exp(x)) - target * x)
+    反向：g * (sigma(x) - target), -g * x
+
     x 与 target 同形，不广播；形状不同、reduction 写错时报 ValueError。
 
     公式见“二分类损失与 KL 散度”式 (1)、(4)。
@@ -37,7 +40,10 @@ def binary_cross_entropy_with_logits(x, target, *, reduction="mean"):
 # --8<-- [start:kl_div]
 @operator
 def kl_div(x, target, *, log_target=False, reduction="mean"):
-    """每项是 p (log p - x)：x 是对数概率 log q，target 是概率 p（log_target 时是 log p）。
+    """KL 散度：x 是对数概率 log q，target 是概率 p（log_target 时是 log p）。
+
+    前向：red(p * (log(p) - x))
+    反向：ub(-g * p, x), ub(g * p**log_target * (log(p) - x + 1), target)
 
     p = 0 的项是 0，这里对 p 的梯度取 -inf；p 为负时得 nan。x 与 target 按广播规则，都可微。
     reduction 除 mean、sum、none 外还有 batchmean：总和除以 x 的第 0 轴的大小。

@@ -2,8 +2,10 @@
 
 import numpy as np
 
+from elementwise.piecewise import as_number
 from losses.regression import denominator
 from losses.softmax import log_probabilities
+from shapes.reshape import as_integer
 from start.conventions import operator
 
 
@@ -25,7 +27,7 @@ def as_classes(target, shape, ignore_index):
     classes, expected = shape[axis], shape[:axis] + shape[axis + 1 :]
     if target.shape != expected:
         raise ValueError(f"target 的形状为 {target.shape}，应为 {expected}：去掉类别轴 {axis}")
-    ignored = target == ignore_index
+    ignored = target == as_integer("ignore_index", ignore_index)
     wrong = target[~ignored & ((target < 0) | (target >= classes))]
     if wrong.size:
         told = f"类别有 {classes} 个，从 0 数起；忽略的写 {ignore_index}"
@@ -39,6 +41,9 @@ def as_classes(target, shape, ignore_index):
 @operator
 def nll_loss(log_p, *, target, ignore_index=-100, reduction="mean"):
     """负对数似然：每项是 -log_p[target]，log_p 是对数概率，target 是整数类别。
+
+    前向：red(-S(q * log_p))
+    反向：-g * q
 
     类别轴一维时是 0，否则是 1；target 的形状是 log_p 去掉类别轴。等于 ignore_index 的项是
     0，也不算在 mean 的分母里；全部忽略时 mean 是 nan，梯度是 0。target 不是整数报
@@ -66,6 +71,9 @@ def nll_loss(log_p, *, target, ignore_index=-100, reduction="mean"):
 def cross_entropy(logits, *, target, ignore_index=-100, label_smoothing=0.0, reduction="mean"):
     """交叉熵：先沿类别轴作 log_softmax，再与目标分布 q 作 -Σ q log p。
 
+    前向：red(log(S(exp(logits))) - S(q * logits))
+    反向：g * (exp(logits) / S(exp(logits)) - q)
+
     q 在类别 target 上是 1 - label_smoothing，再加上均匀的 label_smoothing / C，C 是类别数。
     其余参数、形状与报错同 nll_loss；label_smoothing 不在 0 与 1 之间报 ValueError。
 
@@ -73,7 +81,8 @@ def cross_entropy(logits, *, target, ignore_index=-100, label_smoothing=0.0, red
     """
     axis, index, ignored = as_classes(target, logits.shape, ignore_index)
     n = denominator(reduction, np.count_nonzero(~ignored))
-    smooth, classes = float(label_smoothing), logits.shape[axis]
+    smooth = as_number("cross_entropy", "label_smoothing", label_smoothing)
+    classes = logits.shape[axis]
     if not 0 <= smooth <= 1:
         raise ValueError(f"label_smoothing 应在 0 与 1 之间，得到 {smooth}")
     log_p = log_probabilities(logits, axis)

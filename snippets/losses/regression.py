@@ -6,6 +6,7 @@ import numpy as np
 
 from broadcasting.gradient import unbroadcast
 from broadcasting.rules import broadcast_shapes
+from elementwise.piecewise import as_number
 from start.conventions import operator
 
 
@@ -26,7 +27,10 @@ def denominator(reduction, count):
 # --8<-- [start:mse_loss]
 @operator
 def mse_loss(x, target, *, reduction="mean"):
-    """均方误差，每项是 (x - target)²，x 与 target 按广播规则，两者都可微。
+    """均方误差，d = x - target；x 与 target 按广播规则，两者都可微。
+
+    前向：red(d**2)
+    反向：ub(2 * g * d, x), ub(-2 * g * d, target)
 
     reduction 取 mean、sum 时输出是标量，取 none 时是广播之后的形状。形状不能广播、
     reduction 写错时报 ValueError。公式见“回归损失”式 (1)、(2)、(3)。
@@ -47,7 +51,10 @@ def mse_loss(x, target, *, reduction="mean"):
 # --8<-- [start:l1_loss]
 @operator
 def l1_loss(x, target, *, reduction="mean"):
-    """平均绝对误差，每项是 |x - target|；形状、参数与报错同 mse_loss。
+    """平均绝对误差，d = x - target；形状、参数与报错同 mse_loss。
+
+    前向：red(abs(d))
+    反向：ub(g * sign(d), x), ub(-g * sign(d), target)
 
     x = target 处取 0。公式见“回归损失”式 (4)。
     """
@@ -67,14 +74,17 @@ def l1_loss(x, target, *, reduction="mean"):
 # --8<-- [start:huber_loss]
 @operator
 def huber_loss(x, target, *, delta=1.0, reduction="mean"):
-    """Huber 损失：|d| ≤ delta 时每项是 d²/2，否则是 delta (|d| - delta/2)，d = x - target。
+    """Huber 损失，d = x - target；delta 以内是二次的，以外是一次的。
+
+    前向：red(where(abs(d) <= delta, d**2 / 2, delta * (abs(d) - delta / 2)))
+    反向：ub(g * clip(d, -delta, delta), x), ub(-g * clip(d, -delta, delta), target)
 
     delta 不是正数时报 ValueError；形状、其余参数与报错同 mse_loss。
 
     公式见“回归损失”式 (5)、(6)。
     """
     n = denominator(reduction, math.prod(broadcast_shapes(x.shape, target.shape)))
-    delta = float(delta)
+    delta = as_number("huber_loss", "delta", delta)
     if not delta > 0:
         raise ValueError(f"delta 应为正数，得到 {delta}")
     d = x - target

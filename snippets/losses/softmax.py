@@ -9,7 +9,10 @@ from start.conventions import operator
 # --8<-- [start:softmax]
 @operator
 def softmax(x, *, axis=-1):
-    """z = exp(x) / Σ exp(x)，沿一个轴求和；输出与 x 同形，沿 axis 加起来是 1。
+    """沿一个轴归一化的指数；输出与 x 同形，沿 axis 加起来是 1。
+
+    前向：exp(x) / S(exp(x))
+    反向：z * (G - S(G * z))
 
     先减去最大值，不会上溢。整行 -inf 时是 0/0，得 nan。axis 是一个整数，不对时报错。
 
@@ -40,7 +43,10 @@ def log_probabilities(x, axis):
 # --8<-- [start:log_softmax]
 @operator
 def log_softmax(x, *, axis=-1):
-    """z = x - log Σ exp(x)，沿一个轴求和；输出与 x 同形。整行 -inf 时得 nan。
+    """softmax 的对数；输出与 x 同形。整行 -inf 时得 nan。
+
+    前向：x - log(S(exp(x)))
+    反向：G - exp(z) * S(G)
 
     公式见“softmax 与 log_softmax”式 (8)。
     """

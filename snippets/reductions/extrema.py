@@ -20,7 +20,11 @@ def check_nonempty(shape, axes):
 # --8<-- [start:max]
 @operator
 def max(x, *, axis=None, keepdims=False):
-    """沿 axis 取最大；平局均分，空的报 ValueError。公式见“最大、连乘、logsumexp、累加”式 (2)。"""
+    """沿 axis 取最大；平局均分，空的报 ValueError。公式见“最大、连乘、logsumexp、累加”式 (2)。
+
+    前向：max(x, axis, keepdims=keepdims)
+    反向：keep(G) * (x == keep(z)) / S(x == keep(z))
+    """
     axes = normalize_axes(axis, x.ndim)
     check_nonempty(x.shape, axes)
     z = np.max(x, axis=axes, keepdims=True)
@@ -35,7 +39,11 @@ def max(x, *, axis=None, keepdims=False):
 # --8<-- [start:min]
 @operator
 def min(x, *, axis=None, keepdims=False):
-    """沿 axis 取最小；平局均分，空的报 ValueError。公式见“最大、连乘、logsumexp、累加”式 (2)。"""
+    """沿 axis 取最小；平局均分，空的报 ValueError。公式见“最大、连乘、logsumexp、累加”式 (2)。
+
+    前向：min(x, axis, keepdims=keepdims)
+    反向：keep(G) * (x == keep(z)) / S(x == keep(z))
+    """
     axes = normalize_axes(axis, x.ndim)
     check_nonempty(x.shape, axes)
     z = np.min(x, axis=axes, keepdims=True)
@@ -72,7 +80,11 @@ def product_of_others(x, axes):
 # --8<-- [start:prod]
 @operator
 def prod(x, *, axis=None, keepdims=False):
-    """沿 axis 连乘；空的积是 1。公式见“最大、连乘、logsumexp、累加”式 (3)、(4)。"""
+    """沿 axis 连乘；空的积是 1。公式见“最大、连乘、logsumexp、累加”式 (3)、(4)。
+
+    前向：prod(x, axis, keepdims=keepdims)
+    反向：keep(G * z) / x
+    """
     axes = normalize_axes(axis, x.ndim)
     z = np.prod(x, axis=axes, keepdims=True)
 
@@ -96,6 +108,9 @@ def finite_max(x, axes):
 def logsumexp(x, *, axis=None, keepdims=False):
     """沿 axis 的 log Σ exp，不上溢；全是 -inf 的一组（或空的）值为 -inf，梯度取 0。
 
+    前向：log(sum(exp(x), axis, keepdims=keepdims))
+    反向：keep(G) * exp(x - keep(z))
+
     公式见“最大、连乘、logsumexp、累加”式 (5)、(6)。
     """
     axes = normalize_axes(axis, x.ndim)
@@ -117,6 +132,9 @@ def logsumexp(x, *, axis=None, keepdims=False):
 @operator
 def cumsum(x, *, axis=None):
     """沿 axis 累加，z_j 是前 j 项之和；axis 为 None 时先按行拉平。
+
+    前向：cumsum(x, axis)
+    反向：flip(cumsum(flip(G, axis), axis), axis).reshape(x.shape)
 
     公式见“最大、连乘、logsumexp、累加”式 (7)。
     """
@@ -153,6 +171,9 @@ def horner(x, g):
 @operator
 def cumprod(x, *, axis=None):
     """沿 axis 累乘，z_j 是前 j 项之积；axis 为 None 时先按行拉平。
+
+    前向：cumprod(x, axis)
+    反向：flip(cumsum(flip(G * z, axis), axis), axis).reshape(x.shape) / x
 
     公式见“最大、连乘、logsumexp、累加”式 (8)、(9)。
     """

@@ -6,6 +6,7 @@ from operator import index
 
 import numpy as np
 
+from elementwise.piecewise import as_number
 from start.conventions import operator
 
 
@@ -13,7 +14,7 @@ from start.conventions import operator
 def normalize_axis(axis, ndim):
     """一个轴：负数从右边数，返回 0 到 ndim - 1 的整数；布尔值不算整数。
 
-    不是整数报 TypeError，超出范围报 ValueError。
+    不是整数报 TypeError；超出范围报 AxisError，它既是 ValueError，也是 IndexError。
     """
     try:
         if isinstance(axis, bool):
@@ -22,7 +23,7 @@ def normalize_axis(axis, ndim):
     except TypeError:
         raise TypeError(f"axis 应为整数，得到 {axis!r}") from None
     if not -ndim <= position < ndim:
-        raise ValueError(f"axis={position} 超出范围：输入有 {ndim} 个轴")
+        raise np.exceptions.AxisError(f"axis={position} 超出范围：输入有 {ndim} 个轴")
     return position % ndim
 # --8<-- [end:normalize_axis]
 
@@ -35,6 +36,8 @@ def normalize_axes(axis, ndim):
     """
     if axis is None:
         return tuple(range(ndim))
+    if isinstance(axis, list):
+        raise TypeError(f"axis 有几个时应写成元组，得到列表 {axis}")
     axes = tuple(normalize_axis(k, ndim) for k in (axis if isinstance(axis, tuple) else (axis,)))
     if len(set(axes)) < len(axes):
         raise ValueError(f"axis={axis} 里有重复的轴")
@@ -45,7 +48,11 @@ def normalize_axes(axis, ndim):
 # --8<-- [start:sum]
 @operator
 def sum(x, *, axis=None, keepdims=False):
-    """沿 axis 求和。axis 见 normalize_axes；空的和是 0。公式见“求和、平均、方差、范数”式 (2)。"""
+    """沿 axis 求和。axis 见 normalize_axes；空的和是 0。公式见“求和、平均、方差、范数”式 (2)。
+
+    前向：sum(x, axis, keepdims=keepdims)
+    反向：broadcast_to(keep(G), x.shape)
+    """
     axes = normalize_axes(axis, x.ndim)
     z = np.sum(x, axis=axes, keepdims=True)
 
@@ -59,7 +66,11 @@ def sum(x, *, axis=None, keepdims=False):
 # --8<-- [start:mean]
 @operator
 def mean(x, *, axis=None, keepdims=False):
-    """沿 axis 平均；空的平均是 nan，并警告。公式见“求和、平均、方差、范数”式 (4)。"""
+    """沿 axis 平均；空的平均是 nan，并警告。公式见“求和、平均、方差、范数”式 (4)。
+
+    前向：mean(x, axis, keepdims=keepdims)
+    反向：broadcast_to(keep(G) / N, x.shape)
+    """
     axes = normalize_axes(axis, x.ndim)
     count = math.prod(x.shape[k] for k in axes)
     z = np.sum(x, axis=axes, keepdims=True) / count
@@ -89,11 +100,15 @@ def deviations(x, axes):
 def var(x, *, axis=None, ddof=0, keepdims=False):
     """沿 axis 的方差，离差的平方和除以 N - ddof（不足 0 时按 0），N 是一组的个数。
 
+    前向：var(x, axis, ddof=ddof, keepdims=keepdims)
+    反向：2 * keep(G) * (x - S(x) / N) / (N - ddof)
+
     公式见“求和、平均、方差、范数”式 (6)。
     """
     axes = normalize_axes(axis, x.ndim)
     c = deviations(x, axes)
-    freedom = float(max(math.prod(x.shape[k] for k in axes) - ddof, 0))
+    ddof = as_number("var", "ddof", ddof)
+    freedom = max(math.prod(x.shape[k] for k in axes) - ddof, 0.0)
     z = np.sum(c * c, axis=axes, keepdims=True) / freedom
 
     def backward(G):
@@ -115,11 +130,15 @@ def divide_or_zero(a, b):
 def std(x, *, axis=None, ddof=0, keepdims=False):
     """沿 axis 的标准差，参数同 var。一组的数全相等时，梯度取 0。
 
+    前向：std(x, axis, ddof=ddof, keepdims=keepdims)
+    反向：keep(div0(G, z)) * (x - S(x) / N) / (N - ddof)
+
     公式见“求和、平均、方差、范数”式 (8)。
     """
     axes = normalize_axes(axis, x.ndim)
     c = deviations(x, axes)
-    freedom = float(max(math.prod(x.shape[k] for k in axes) - ddof, 0))
+    ddof = as_number("std", "ddof", ddof)
+    freedom = max(math.prod(x.shape[k] for k in axes) - ddof, 0.0)
     z = np.sqrt(np.sum(c * c, axis=axes, keepdims=True) / freedom)
 
     def backward(G):
@@ -141,6 +160,9 @@ def evenly(G, mask, axes):
 @operator
 def norm(x, *, ord=2, axis=None, keepdims=False):
     """沿 axis 的向量范数，阶 ord 是不小于 1 的数或 inf；与 numpy.linalg.vector_norm 同义。
+
+    前向：vector_norm(x, ord=ord, axis=axis, keepdims=keepdims)
+    反向：keep(G) * sign(x) * div0(abs(x), keep(z))**(ord - 1)
 
     全是 0 的一组，梯度取 0；ord 为 inf 时平局均分。
     公式见“求和、平均、方差、范数”式 (9)、(10)、(11)。

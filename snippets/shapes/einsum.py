@@ -81,6 +81,9 @@ def spread(value, kept, term, shape):
 def einsum(*operands, subscripts):
     """按 subscripts 相乘再求和，写法同 numpy，没有省略号；报错见 parse。
 
+    前向：einsum(subscripts, *operands)
+    反向：[swap(G, k) for k in range(len(operands))]
+
     公式见“einsum 的梯度”式 (2)、(3)、(4)、(5)。
     """
     terms, output = parse(subscripts, [x.shape for x in operands])

@@ -5,6 +5,7 @@ from operator import index as as_int
 import numpy as np
 
 from reductions.sum_mean import normalize_axis
+from shapes.reshape import as_integer
 from start.conventions import operator
 
 
@@ -17,7 +18,8 @@ def scatter_add(G, index, shape):
     """
     x_bar = np.zeros(shape, G.dtype)
     if any(isinstance(k, np.ndarray) for k in index):
-        places = np.arange(x_bar.size).reshape(shape)[index]
+        direct = len(shape) == len(index) == 1 and index[0].dtype != bool  # 下标就是位置
+        places = index[0] if direct else np.arange(x_bar.size).reshape(shape)[index]
         np.add.at(x_bar.reshape(-1), places.reshape(-1), G.reshape(-1))
     else:
         x_bar[index] = G  # 只有切片、整数与 None：一个位置至多取到一次
@@ -44,12 +46,12 @@ def as_indices(indices, size, axis, negative=True):
     if array.dtype.kind not in "iu":
         raise TypeError(f"下标应为整数，得到 {array.dtype}")
     lowest = -size if negative else 0
-    outside = array[(array < lowest) | (array >= size)]
-    if outside.size:
+    if array.size and (array.min() < lowest or array.max() >= size):
+        outside = array[(array < lowest) | (array >= size)][0]
         allowed = f"应在 {lowest} 到 {size - 1} 之间" if size else "没有元素可取"
-        raise IndexError(f"下标 {outside[0]} 超出范围：轴 {axis} 的大小是 {size}，{allowed}")
+        raise IndexError(f"下标 {outside} 超出范围：轴 {axis} 的大小是 {size}，{allowed}")
     array = array.astype(np.intp, copy=False)
-    return np.where(array < 0, array + size, array)
+    return np.where(array < 0, array + size, array) if array.min(initial=0) < 0 else array
 # --8<-- [end:as_indices]
 
 
@@ -123,6 +125,9 @@ def axes_used(item):
 def getitem(x, *, index):
     """取出 x[index]，规则同 numpy；报错见 normalize_index。
 
+    前向：x[index]
+    反向：scatter(G, places[index])
+
     公式见“切片、take 与 embedding”式 (2)、(3)。
     """
     index = normalize_index(index, x.shape)
@@ -139,6 +144,9 @@ def getitem(x, *, index):
 @operator
 def take(x, *, indices, axis=None):
     """沿 axis 取 indices 处的各层；axis 为 None 时先拉平。报错见 normalize_axis 与 as_indices。
+
+    前向：take(x, indices, axis)
+    反向：scatter(G, take(places, indices, axis))
 
     输出里，indices 的各个轴换下 axis 那一个轴。公式见“切片、take 与 embedding”式 (4)。
     """
@@ -160,6 +168,9 @@ def take(x, *, indices, axis=None):
 def take_along_axis(x, *, indices, axis=-1):
     """沿 axis 每一行取自己的下标；axis 为 None 时先把 x 拉平，indices 应为一维。
 
+    前向：take_along_axis(x, indices, axis)
+    反向：scatter(G, take_along_axis(places, indices, axis))
+
     indices 与 x 的轴数要相同，axis 以外的轴要能广播，否则报 ValueError；其余报错同 take。
     公式见“切片、take 与 embedding”式 (5)。
     """
@@ -171,13 +182,13 @@ def take_along_axis(x, *, indices, axis=-1):
     pairs = enumerate(zip(source.shape, indices.shape))
     if any(k != axis and n != m and 1 not in (n, m) for k, (n, m) in pairs):
         raise ValueError(f"indices 的形状 {indices.shape} 与 {source.shape} 除轴 {axis} 外应能广播")
-    index = list(np.ogrid[tuple(slice(n) for n in source.shape)])
-    index[axis] = indices
-    index = tuple(index)
-    z = source[index]
+    grid = list(np.ogrid[tuple(slice(n) for n in source.shape)])
+    grid[axis] = indices
+    places = np.ravel_multi_index(tuple(grid), source.shape)  # 拉平之后是第几个
+    z = source.reshape(-1)[places]
 
     def backward(G):
-        return (scatter_add(G, index, source.shape).reshape(x.shape),)
+        return (scatter_add(G, (places,), (x.size,)).reshape(x.shape),)
 
     return z, backward
 # --8<-- [end:take_along_axis]
@@ -186,7 +197,10 @@ def take_along_axis(x, *, indices, axis=-1):
 # --8<-- [start:embedding]
 @operator
 def embedding(weight, *, indices, padding_idx=None):
-    """查表：z[..., :] = weight[indices[...], :]，weight 是 V × D。
+    """查表：weight 是 V × D，一个下标取一行。
+
+    前向：weight[indices]
+    反向：nopad(scatter(G, places[indices]))
 
     indices 是 0 到 V-1 的整数，形状任意；负数报 IndexError，这与 PyTorch 相同。
     padding_idx 那一行的梯度规定为 0，负数从右边数。公式见“切片、take 与 embedding”式 (6)。
@@ -194,9 +208,9 @@ def embedding(weight, *, indices, padding_idx=None):
     if weight.ndim != 2:
         raise ValueError(f"weight 应有 2 个轴，得到 {weight.ndim} 个")
     indices = as_indices(indices, weight.shape[0], 0, negative=False)
-    if np.ndim(padding_idx):
-        raise TypeError(f"padding_idx 应为一个整数或 None，得到 {padding_idx}")
-    padding = None if padding_idx is None else as_indices(padding_idx, weight.shape[0], 0)
+    padding, rows = padding_idx, weight.shape[0]
+    if padding is not None and not -rows <= as_integer("padding_idx", padding) < rows:
+        raise IndexError(f"padding_idx={padding} 超出范围：weight 有 {rows} 行")
     z = weight[indices]
 
     def backward(G):

@@ -31,6 +31,9 @@ def check_same(shapes, axis=None):
 def concatenate(*xs, axis=0):
     """沿 axis 首尾相接，其余的轴要相等；axis 为 None 时各自拉平再接。
 
+    前向：concatenate(xs, axis)
+    反向：[H.reshape(x.shape) for H, x in zip(split(G, ends, axis or 0), xs)]
+
     一个数组也没有、0 维、轴超出范围、其余的轴不等时报 ValueError。
     公式见“拼接、切开、补零、平铺”式 (1)。
     """
@@ -55,12 +58,15 @@ def concatenate(*xs, axis=0):
 def stack(*xs, axis=0):
     """在 axis 处添一个轴，各个数组沿它排开；axis 指的是输出里的位置。
 
+    前向：stack(xs, axis)
+    反向：list(moveaxis(G, axis, 0))
+
     一个数组也没有、形状不同、轴超出范围时报 ValueError。公式见“拼接、切开、补零、平铺”式 (2)。
     """
     check_same([x.shape for x in xs])
     ndim = xs[0].ndim + 1
     if not -ndim <= as_integer("axis", axis) < ndim:
-        raise ValueError(f"axis={axis} 超出范围：输出有 {ndim} 个轴")
+        raise np.exceptions.AxisError(f"axis={axis} 超出范围：输出有 {ndim} 个轴")
     z = np.stack(xs, axis)
 
     def backward(G):
@@ -95,6 +101,9 @@ def cuts(sections, n):
 def split(x, *, sections, axis=0):
     """沿 axis 切开，返回若干个输出；sections 见 cuts，与 numpy.split 同义。
 
+    前向：split(x, sections, axis)
+    反向：concatenate(G, axis)
+
     backward 每个输出接一个上游梯度。公式见“拼接、切开、补零、平铺”式 (3)。
     """
     axis = normalize_axis(axis, x.ndim)
@@ -124,7 +133,9 @@ def pad_widths(pad_width, ndim):
     不是整数报 TypeError；为负、个数对不上报 ValueError。
     """
     widths = np.array(pad_width, dtype=object)
-    if widths.ndim > 2 or any(n not in (1, m) for n, m in zip(widths.shape[::-1], (2, ndim))):
+    ragged = any(isinstance(n, tuple | list) for n in widths.flat)
+    sizes = zip(widths.shape[::-1], (2, ndim))
+    if ragged or widths.ndim > 2 or any(n not in (1, m) for n, m in sizes):
         raise ValueError(
             f"pad_width={pad_width} 应是一个整数、一对 (前, 后)，或 {ndim} 个轴每个一对"
         )
@@ -136,7 +147,11 @@ def pad_widths(pad_width, ndim):
 # --8<-- [start:pad]
 @operator
 def pad(x, *, pad_width):
-    """在每个轴的前后补 0，pad_width 见 pad_widths。公式见“拼接、切开、补零、平铺”式 (4)。"""
+    """在每个轴的前后补 0，pad_width 见 pad_widths。公式见“拼接、切开、补零、平铺”式 (4)。
+
+    前向：pad(x, pad_width)
+    反向：G[pad(ones(x.shape, bool), pad_width)].reshape(x.shape)
+    """
     widths = pad_widths(pad_width, x.ndim)
     inside = tuple(slice(before, before + n) for (before, _), n in zip(widths, x.shape))
     z = np.zeros([before + n + after for (before, after), n in zip(widths, x.shape)], x.dtype)
@@ -153,6 +168,9 @@ def pad(x, *, pad_width):
 @operator
 def tile(x, *, reps):
     """平铺：第 k 个轴重复 reps[k] 次，reps 与形状右对齐，短的一边补 1，与 numpy.tile 同义。
+
+    前向：tile(x, reps)
+    反向：scatter(G, tile(places, reps))
 
     不是整数报 TypeError，为负报 ValueError。公式见“拼接、切开、补零、平铺”式 (6)。
     """

@@ -44,7 +44,11 @@ def target_shape(shape, size):
 # --8<-- [start:reshape]
 @operator
 def reshape(x, *, shape):
-    """按行优先的次序重新排成 shape，见 target_shape。公式见“改变形状与调换轴”式 (3)。"""
+    """按行优先的次序重新排成 shape，见 target_shape。公式见“改变形状与调换轴”式 (3)。
+
+    前向：x.reshape(shape)
+    反向：G.reshape(x.shape)
+    """
     z = x.reshape(target_shape(shape, x.size))
 
     def backward(G):
@@ -58,6 +62,9 @@ def reshape(x, *, shape):
 @operator
 def transpose(x, *, axes=None):
     """调换轴：输出的第 k 个轴是输入的第 axes[k] 个轴；None 是全部倒过来。
+
+    前向：x.transpose(axes)
+    反向：G.transpose(argsort(order))
 
     axes 要恰好列出每个轴一次，可以是负数。超出范围、重复、缺漏时报 ValueError。
     公式见“改变形状与调换轴”式 (6)。
@@ -78,7 +85,11 @@ def transpose(x, *, axes=None):
 # --8<-- [start:swapaxes]
 @operator
 def swapaxes(x, *, axis1, axis2):
-    """对换两个轴。轴超出范围报 ValueError，不是整数报 TypeError。公式见“改变形状与调换轴”式 (7)。"""
+    """对换两个轴。轴超出范围报 ValueError，不是整数报 TypeError。公式见“改变形状与调换轴”式 (7)。
+
+    前向：x.swapaxes(axis1, axis2)
+    反向：G.swapaxes(axis1, axis2)
+    """
     first, second = normalize_axis(axis1, x.ndim), normalize_axis(axis2, x.ndim)
     z = x.swapaxes(first, second)
 
@@ -93,6 +104,9 @@ def swapaxes(x, *, axis1, axis2):
 @operator
 def squeeze(x, *, axis=None):
     """去掉大小为 1 的轴：axis 是 None 时全部去掉，是整数或元组时只去那几个。
+
+    前向：squeeze(x, axis)
+    反向：G.reshape(x.shape)
 
     轴的大小不是 1 时报 ValueError，与 numpy 一致。公式见“改变形状与调换轴”式 (3)。
     """
@@ -114,12 +128,15 @@ def squeeze(x, *, axis=None):
 def expand_dims(x, *, axis):
     """在 axis 处添上大小为 1 的轴；axis 是整数或元组，指的是输出里的位置。
 
+    前向：expand_dims(x, axis)
+    反向：G.reshape(x.shape)
+
     不是整数报 TypeError；超出范围、重复报 ValueError。公式见“改变形状与调换轴”式 (3)。
     """
     places = axis if isinstance(axis, tuple) else (axis,)
     ndim = x.ndim + len(places)
     if any(not -ndim <= as_integer("axis", k) < ndim for k in places):
-        raise ValueError(f"axis={axis} 超出范围：输出有 {ndim} 个轴")
+        raise np.exceptions.AxisError(f"axis={axis} 超出范围：输出有 {ndim} 个轴")
     z = np.expand_dims(x, normalize_axes(places, ndim))
 
     def backward(G):
@@ -133,6 +150,9 @@ def expand_dims(x, *, axis):
 @operator
 def broadcast_to(x, *, shape):
     """广播成 shape（整数，或整数的元组、列表）。输出是只读的视图，与 numpy.broadcast_to 同义。
+
+    前向：broadcast_to(x, shape)
+    反向：ub(G, x)
 
     大小为负、广播不成时报 ValueError，不是整数报 TypeError。公式见“改变形状与调换轴”式 (8)。
     """
@@ -152,7 +172,11 @@ def broadcast_to(x, *, shape):
 # --8<-- [start:flip]
 @operator
 def flip(x, *, axis=None):
-    """把若干个轴倒过来，axis 见 normalize_axes。公式见“改变形状与调换轴”式 (9)。"""
+    """把若干个轴倒过来，axis 见 normalize_axes。公式见“改变形状与调换轴”式 (9)。
+
+    前向：flip(x, axis)
+    反向：flip(G, axis)
+    """
     axes = normalize_axes(axis, x.ndim)
     z = np.flip(x, axes)
 
@@ -167,6 +191,9 @@ def flip(x, *, axis=None):
 @operator
 def roll(x, *, shift, axis=None):
     """沿 axis 滚动 shift 步，出界的从另一头回来；axis 为 None 时拉平了滚，再还原形状。
+
+    前向：roll(x, shift, axis)
+    反向：roll(G, negative(shift), axis)
 
     axis 是元组时，shift 是同样长的元组，或一个整数。不是整数报 TypeError；轴超出范围、
     重复，个数对不上，报 ValueError。公式见“改变形状与调换轴”式 (10)。
@@ -197,7 +224,11 @@ def check_matrix(x):
 # --8<-- [start:triu]
 @operator
 def triu(x, *, k=0):
-    """最后两个轴上的上三角：j - i < k 处换成 0。公式见“改变形状与调换轴”式 (11)。"""
+    """最后两个轴上的上三角：j - i < k 处换成 0。公式见“改变形状与调换轴”式 (11)。
+
+    前向：triu(x, k)
+    反向：triu(G, k)
+    """
     check_matrix(x)
     k = as_integer("k", k)
     z = np.triu(x, k)
@@ -212,7 +243,11 @@ def triu(x, *, k=0):
 # --8<-- [start:tril]
 @operator
 def tril(x, *, k=0):
-    """最后两个轴上的下三角：j - i > k 处换成 0。公式见“改变形状与调换轴”式 (11)。"""
+    """最后两个轴上的下三角：j - i > k 处换成 0。公式见“改变形状与调换轴”式 (11)。
+
+    前向：tril(x, k)
+    反向：tril(G, k)
+    """
     check_matrix(x)
     k = as_integer("k", k)
     z = np.tril(x, k)
@@ -228,6 +263,9 @@ def tril(x, *, k=0):
 @operator
 def diagonal(x, *, offset=0, axis1=0, axis2=1):
     """取 axis1、axis2 两根轴的对角线，放在输出的最后一个轴上，与 numpy.diagonal 同义。
+
+    前向：diagonal(x, offset, axis1, axis2)
+    反向：scatter(G, diagonal(places, offset, axis1, axis2))
 
     offset 是对角线的偏移。不是整数报 TypeError；轴超出范围、两根轴相同报 ValueError。
     公式见“改变形状与调换轴”式 (12)。

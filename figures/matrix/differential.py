@@ -1,0 +1,77 @@
+"""“微分与迹”一页的图。"""
+
+import numpy as np
+
+from drawing import CELL, Figure, show
+
+
+def example(W, X, dW, dX):
+    """$(W+dW)(X+dX)$ 的四块：有颜色的两块是 $dW\\,X$ 与 $W\\,dX$，合起来是 $dY$；右下的 $dW\\,dX$ 是余项
+
+    左边一列是 W 与 dW，上面一行是 X 与 dX，相交处是两者的乘积。
+    """
+    m, p = W.shape[0], X.shape[1]
+    left, top, gap = 46, 30, 12
+    figure = Figure(left + 2 * p * CELL + gap + 8, top + 2 * m * CELL + gap + 40)
+    for i, (row, A) in enumerate((("W", W), ("dW", dW))):
+        y = top + i * (m * CELL + gap + 20)
+        figure.text(f"*{row}*", left - 24, y + m * CELL / 2)
+        for j, (column, B) in enumerate((("X", X), ("dX", dX))):
+            x = left + j * (p * CELL + gap)
+            if i == 0:
+                figure.text(f"*{column}*", x + p * CELL / 2, top - 16)
+            kind = ("", "meets", "zero")[i + j]
+            figure.array(f"{row} 乘 {column}", A @ B, x, y, lambda *_: kind)
+    return figure
+
+
+def convolve(x, y, z):
+    """一张表里是全部 $x_iy_j$，一条斜线上的数加起来是一个 $z_k$
+
+    左边一列是 x，上面一行是 y，中间是两两的乘积；有颜色的一条斜线，和是下面有颜色的那个 z。
+    """
+    k = 3
+    left, top, gap = 40, 12, 12
+    m, n = len(x), len(y)
+    right, below = left + CELL + gap, top + CELL + gap
+    figure = Figure(right + (m + n - 1) * CELL + 8, below + (m + 1) * CELL + 76)
+    figure.text("*y*", right + n * CELL + 16, top + CELL / 2)
+    figure.text("*x*", left - 18, below + m * CELL / 2)
+    figure.array("y", y, right, top)
+    figure.array("x", x[:, None], left, below)
+    figure.array("乘积", np.outer(x, y), right, below, lambda i, j: "meets" * (i + j == k))
+    down = below + m * CELL + 22
+    figure.text("*z*", right - 18, down + CELL / 2)
+    figure.array("z", z, right, down, lambda _, column: "meets" * (column == k))
+    for column in range(m + n - 1):
+        figure.note(str(column), right + (column + 0.5) * CELL, down + CELL + 14)
+    terms = " + ".join(f"{show(x[i])} × {show(y[k - i])}" for i in range(m) if 0 <= k - i < n)
+    words = terms.replace("× −1", "× (−1)") + f" = {show(z[k])}"
+    figure.text(words, right + (m + n - 1) * CELL / 2, down + CELL + 40, "accent")
+    return figure
+
+
+def convolve_backward(g, x, y, x_bar, y_bar):
+    """表里填的是 $g$，同一条斜线上相同；一行与 $y$ 的内积是 $\\bar x$ 的一个元素，一列与 $x$ 的内积是 $\\bar y$ 的一个元素
+
+    左边一列是 x，上面一行是 y，中间是填好的 g，右边一列是 x 的梯度，下面一行是 y 的梯度。
+    """
+    a = 1
+    left, top, gap = 40, 12, 12
+    m, n = len(x), len(y)
+    middle, below = left + CELL + gap, top + CELL + gap
+    right, down = middle + n * CELL + gap, below + m * CELL + gap
+    figure = Figure(right + CELL + 48, down + CELL + 40)
+    row = lambda i, _: "meets" * (i == a)
+    figure.text("*y*", middle - 18, top + CELL / 2)
+    figure.text("*x*", left - 18, below + m * CELL / 2)
+    figure.array("y", y, middle, top, lambda *_: "meets")
+    figure.array("x", x[:, None], left, below)
+    figure.array("g", [[g[i + j] for j in range(n)] for i in range(m)], middle, below, row)
+    figure.array("x 的梯度", x_bar[:, None], right, below, row)
+    figure.array("y 的梯度", y_bar, middle, down)
+    figure.barred("x", right + CELL + 18, below + m * CELL / 2)
+    figure.barred("y", middle - 18, down + CELL / 2)
+    terms = " + ".join(f"{show(g[a + j])} × {show(y[j])}" for j in range(n))
+    figure.text(terms.replace("× −1", "× (−1)") + f" = {show(x_bar[a])}", (right + CELL + 48) / 2, down + CELL + 26, "accent")
+    return figure
