@@ -9,7 +9,7 @@ export NO_MKDOCS_2_WARNING := 1
 # 构建的时间取提交的时间，同一次提交构建两次，得到的字节相同
 export SOURCE_DATE_EPOCH := $(or $(SOURCE_DATE_EPOCH),$(shell git log -1 --format=%ct 2>/dev/null),1767225600)
 
-.PHONY: help setup serve build test bench-site update clean
+.PHONY: help setup serve build test bench bench-site update clean
 
 help:  ## 列出全部命令
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -23,6 +23,10 @@ build: setup  ## 构建网站到 site/，有警告就失败；附源文件与可
 
 test: setup  ## 核对页面上的每个输出、公式、算子与链接
 	@$(RUN) pytest $(ARGS)
+
+bench: setup  ## 量每个算子前向加反向的用时，与 PyTorch、HIPS autograd 对比
+	@$(RUN) pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@$(VENV)/bin/python tools/bench_operators.py $(ARGS)
 
 bench-site: setup  ## 量页面与构建的速度，与在浏览器里排版的 MathJax 对比
 	@$(RUN) pip install --quiet --disable-pip-version-check -r requirements-dev.txt

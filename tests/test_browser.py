@@ -3,7 +3,9 @@
 需要 requirements-dev.txt 里的 playwright 与系统的 Chromium；没有就跳过，并说明。
 """
 
+import importlib.util
 import re
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -18,6 +20,12 @@ UNREACHABLE = """() => [...document.querySelectorAll("article *")]
   .filter(e => e.scrollWidth > e.clientWidth + 1 && /auto|scroll/.test(getComputedStyle(e).overflowX))
   .filter(e => e.tabIndex < 0 && !e.querySelector("a[href], button, [tabindex='0']"))
   .map(e => e.outerHTML.slice(0, 200))"""
+UNFOLD = "document.querySelectorAll('details').forEach(d => d.open = true)"
+PROSE = """() => {
+  const copy = document.querySelector("article").cloneNode(true)
+  copy.querySelectorAll("mjx-container, .arithmatex, code, pre").forEach(e => e.remove())
+  return copy.textContent
+}"""
 RAW_TEX = re.compile(r"\$|\\\(|\\\[|\\frac|\\sum|\\bar")
 
 
@@ -26,33 +34,45 @@ def url(path):
     return re.sub(r"(^|/)index/$", r"\1", path.relative_to(DOCS).with_suffix("").as_posix() + "/")
 
 
+@pytest.fixture(scope="session")
+def axe():
+    """axe-core 的脚本。"""
+    found = importlib.util.find_spec("axe_playwright_python")
+    if not found:
+        pytest.skip("没有 axe-playwright-python")
+    return (Path(found.origin).parent / "axe.min.js").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("path", PAGES, ids=display)
 def test_page(path, open_page, server):
+    """公式都排好了，没有横向滚动条，会滚动的框用键盘都够得着。"""
     page = open_page(server + url(path), viewport={"width": 1280, "height": 900})
-    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    page.evaluate(UNFOLD)
     assert page.locator("html").get_attribute("lang") == "zh"
     assert page.locator("mjx-merror, [data-mjx-error]").count() == 0
-    for width, scheme in ((1280, "light"), (390, "dark")):
-        page.set_viewport_size({"width": width, "height": 900})
-        page.emulate_media(color_scheme=scheme)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"宽 {width} 时整页出现了横向滚动条"
-    prose = page.evaluate(
-        """() => {
-          const copy = document.querySelector("article").cloneNode(true)
-          copy.querySelectorAll("mjx-container, .arithmatex, code, pre").forEach(e => e.remove())
-          return copy.textContent
-        }"""
-    )
+    prose = page.evaluate(PROSE)
     assert not RAW_TEX.search(prose), f"没有排版的公式：{RAW_TEX.search(prose)}"
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"宽 {width} 时整页出现了横向滚动条"
+    page.wait_for_function(f"!({UNREACHABLE})().length")
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("path", PAGES, ids=display)
-def test_every_scrollable_box_has_keyboard_focus(path, open_page, server):
-    page = open_page(server + url(path), viewport={"width": 390, "height": 900})
-    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-    page.wait_for_timeout(400)
-    unreachable = page.evaluate(UNREACHABLE)
-    assert not unreachable, "会左右滚动，键盘却够不着：\n" + "\n".join(unreachable)
+def test_accessibility(path, scheme, open_page, server, axe):
+    """axe 在两种配色下都挑不出毛病：浅色在电脑上，深色在手机上。
+
+    公式的字形先去掉，axe 快十倍：它们对读屏软件是隐藏的，读的是旁边的 MathML，颜色与正文相同。
+    """
+    width = {"light": 1280, "dark": 390}[scheme]
+    page = open_page(server + url(path), viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page.add_style_tag(content="* { transition: none !important; content-visibility: visible !important }")
+    page.evaluate(UNFOLD)
+    page.evaluate("document.querySelectorAll('mjx-math').forEach(e => e.replaceChildren())")
+    page.evaluate(axe)
+    found = page.evaluate("axe.run({resultTypes: ['violations']}).then(r => r.violations)")
+    assert not found, "\n".join(f"{v['id']}：{node['html'][:200]}" for v in found for node in v["nodes"])
 
 
 def queries():
@@ -146,3 +166,16 @@ def test_print(open_page, server, site):
     assert page.evaluate("[...document.querySelectorAll('article details > *')].every(e => e.checkVisibility())"), "有折叠块没有展开"
     cut = page.evaluate("[...document.querySelectorAll('pre code')].filter(e => e.scrollWidth > e.clientWidth + 1).length")
     assert cut == 0, f"打印时有 {cut} 块代码被裁掉"
+
+
+@pytest.mark.parametrize("font", ["", "DejaVu Sans Mono"], ids=["自带的字体", "宽的代码字体"])
+def test_card_prints_on_one_page(font, open_page, server):
+    """公式卡恰好印成一页 A4，代码字体宽一些也放得下；没有被裁掉的。"""
+    page = open_page(server + "appendix/card/", viewport={"width": 733, "height": 1000})
+    if font:
+        page.add_style_tag(content=f".md-typeset code {{ font-family: '{font}' !important }}")
+    made = page.pdf(format="A4", prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type */Page\b", made)) == 1
+    page.emulate_media(media="print")
+    assert page.locator(".card tr:visible").count() == page.locator(".card tbody tr").count()
+    assert not page.evaluate("[...document.querySelectorAll('.card td')].filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.textContent)")

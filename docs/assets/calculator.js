@@ -7,36 +7,53 @@
   const MAX_RANK_OF_BROADCAST_SHAPES = 32; // np.broadcast_shapes 自己的上限
   const MAX_SIZE = 999999999;
   const MAX_OPERANDS = 32;
+  const SHAPE = /\([\d\s,]*\)|\[[\d\s,]*\]/g; // 一个带括号的形状
+  const SIZES_ONLY = /size of tensor a \(\d+\)/; // PyTorch 的这句报错，括号里不是形状，是一根轴上的大小
 
   /* ---------- 读形状 ---------- */
 
-  /** 全角的字母、数字、标点换成半角，顿号换成逗号。 */
+  /** 全角的字母、数字、标点换成半角，顿号换成逗号，别的括号与减号也换成常用的。 */
   function halfWidth(text) {
     return text
       .replace(/[\uff01-\uff5e]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0xfee0))
       .replace(/\u3000/g, " ")
       .replace(/、/g, ",")
-      .replace(/\u2212/g, "-");
+      .replace(/[【〔]/g, "[")
+      .replace(/[】〕]/g, "]")
+      .replace(/[\u2010-\u2015\u2212]/g, "-");
   }
 
   /** "（3，1，1）" → { shape: [3, 1, 1] }；看不懂时 → { error: 一句话 }。 */
   function parseShape(text) {
     let body = halfWidth(text).trim();
     if (!body) return { error: "还没有填；零维写作 ()", empty: true };
-    if (/[;+]|[)\]]\s*,?\s*[([]/.test(body)) return { error: "一格只写一个形状" };
+    if (SIZES_ONLY.test(body)) return { error: "这句报错里没有形状，只有一根轴上的两个大小" };
+    if (/;|[\d)\]]\s*\+|[)\]]\s*,?\s*[([]/.test(body)) return { error: "一格只写一个形状" };
     body = body.replace(/^torch\.Size\((.*)\)$/, "$1");
     const inside = /^\((.*)\)$/.exec(body) ?? /^\[(.*)\]$/.exec(body);
+    if (/[()[\]]/.test(inside ? inside[1] : body)) return { error: misplacedBrackets(body) };
     if (inside) body = inside[1].trim();
-    if (/[()[\]]/.test(body)) return { error: "括号不成对" };
     if (inside && !body) return { shape: [] };
 
-    const parts = body.replace(/,$/, "").trim().split(/\s*[,×]\s*|\s+/);
+    const parts = body.replace(/(\d)\s*[xX*]\s*(?=\d)/g, "$1,").replace(/,$/, "").trim().split(/\s*[,×]\s*|\s+/);
     for (const part of parts) {
       const error = complaint(part);
       if (error) return { error };
     }
     if (parts.length > MAX_RANK) return { error: `numpy 的数组至多 ${MAX_RANK} 根轴，这里有 ${parts.length} 根` };
     return { shape: parts.map(Number) };
+  }
+
+  /** 括号不只最外面的一对，错在哪里。 */
+  function misplacedBrackets(text) {
+    const open = [];
+    for (const c of text) {
+      if ("([".includes(c)) open.push(c);
+      else if (")]".includes(c) && open.pop() !== (c === ")" ? "(" : "[")) return "括号不成对";
+    }
+    if (open.length) return "括号不成对";
+    const [shape] = text.match(SHAPE) ?? [];
+    return shape && !/\d/.test(text.replace(shape, "")) ? `多了文字或括号，只写 ${shape} 就行` : "括号至多一对，写在最外面";
   }
 
   /** 一个大小错在哪里；没有错是 undefined。 */
@@ -49,10 +66,13 @@
     if (Number(part) > MAX_SIZE) return `轴的大小在这里至多 ${MAX_SIZE}，得到 ${shown}`;
   }
 
-  /** 一段文字里带括号的形状，例如粘贴来的报错或代码；不足两个时是空的。 */
+  /** 一段文字里的形状：带括号的，例如粘贴来的报错或代码；或者一行一个。不足两个时是空的。 */
   function findShapes(text) {
-    const found = halfWidth(text).match(/\([\d\s,]*\)|\[[\d\s,]*\]/g) ?? [];
-    return found.length > 1 ? found : [];
+    const found = halfWidth(text).match(SHAPE) ?? [];
+    if (SIZES_ONLY.test(text)) return [];
+    if (found.length > 1) return found;
+    const lines = halfWidth(text).split(/[\r\n;]+/).map((line) => line.trim()).filter(Boolean);
+    return lines.length > 1 && lines.every((line) => parseShape(line).shape) ? lines : [];
   }
 
   /** 网址里的一段："?shapes=5,3,4,1;3,1,1"。括号要转义：有的程序不把它当作网址的一部分。 */
@@ -430,7 +450,7 @@
   function summing(shape, result, axes) {
     const dropped = shape.length < result.length;
     if (!axes.length) return dropped ? `不用求和，只去掉前面的轴，还原成 ${python(shape)}。` : "不用求和，G 就是它。";
-    const empty = axes.some((axis) => result[axis] === 0) ? "求和一项也没有，得 0。" : "";
+    const empty = axes.some((axis) => result[axis] === 0) && !shape.includes(0) ? "求和一项也没有，得 0。" : "";
     return `沿轴 ${axes.join("、")} 求和，还原成 ${python(shape)}。${empty}`;
   }
 

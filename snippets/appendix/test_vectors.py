@@ -33,6 +33,7 @@ def parameters(vector):
 
 
 def as_tuple(value):
+    """列表还原成元组，里面的也是；字符串 inf 还原成浮点数。"""
     return tuple(map(as_tuple, value)) if isinstance(value, list) else float(value) if value == "inf" else value
 # --8<-- [end:parameters]
 

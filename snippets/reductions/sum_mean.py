@@ -76,7 +76,7 @@ def mean(x, *, axis=None, keepdims=False):
     z = np.sum(x, axis=axes, keepdims=True) / count
 
     def backward(G):
-        return (np.broadcast_to(G.reshape(z.shape), x.shape) / count,)
+        return (np.broadcast_to(G.reshape(z.shape) / count, x.shape),)
 
     return (z if keepdims else z.squeeze(axes)), backward
 # --8<-- [end:mean]

@@ -185,10 +185,11 @@ def take_along_axis(x, *, indices, axis=-1):
     grid = list(np.ogrid[tuple(slice(n) for n in source.shape)])
     grid[axis] = indices
     places = np.ravel_multi_index(tuple(grid), source.shape)  # 拉平之后是第几个
-    z = source.reshape(-1)[places]
+    flat = source.reshape(-1)
+    z = flat[places]
 
     def backward(G):
-        return (scatter_add(G, (places,), (x.size,)).reshape(x.shape),)
+        return (scatter_add(G, (places,), flat.shape).reshape(x.shape),)
 
     return z, backward
 # --8<-- [end:take_along_axis]

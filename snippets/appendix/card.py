@@ -1,0 +1,194 @@
+"""公式卡的词汇：卡片上的公式除了 numpy 的函数，只用这里的词。
+
+写在 * 后面的参数，卡片上不写，由算子自己的同名参数填上；inputs 是全部输入，G 是上游梯度。
+没有别的参数的词，直接写名字就是它的值。名字以 _ 开头的不是词，只供别的词用。
+"""
+
+import math
+
+import numpy as np
+
+from broadcasting.gradient import unbroadcast
+
+
+# --8<-- [start:elementwise]
+def ub(A, x):
+    """把 A 沿被广播的轴求和，还原成 x 的形状。"""
+    return unbroadcast(A, x.shape)
+
+
+def sigma(x):
+    """1 / (1 + exp(-x))。"""
+    return 1 / (1 + np.exp(-x))
+
+
+def erf(x):
+    """误差函数，Python 的 math.erf。"""
+    return np.vectorize(math.erf, otypes=[float])(x)
+
+
+def Phi(x, *, approximate):
+    """标准正态分布函数，approximate 为 tanh 时是它的近似。"""
+    if approximate == "tanh":
+        return (1 + np.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3))) / 2
+    return (1 + erf(x / math.sqrt(2))) / 2
+
+
+def phi(x, *, approximate):
+    """Phi 的导数。"""
+    if approximate == "tanh":
+        slope = math.sqrt(2 / math.pi) * (1 + 3 * 0.044715 * x**2)
+        return 2 * Phi(x, approximate="tanh") * (1 - Phi(x, approximate="tanh")) * slope
+    return np.exp(-(x**2) / 2) / math.sqrt(2 * math.pi)
+# --8<-- [end:elementwise]
+
+
+# --8<-- [start:reductions]
+def keep(A, *, inputs, axis):
+    """把归约掉的轴放回来，大小为 1。"""
+    return np.reshape(A, np.sum(inputs[0], axis=axis, keepdims=True).shape)
+
+
+def S(A, *, axis="类别"):
+    """沿 axis 求和，留着大小为 1 的轴；没有 axis 的损失沿类别轴。"""
+    axis = min(A.ndim - 1, 1) if axis == "类别" else axis
+    return np.sum(A, axis=axis, keepdims=True)
+
+
+def N(*, inputs, axis):
+    """一组的个数。"""
+    return S(np.ones(inputs[0].shape), axis=axis)
+
+
+def div0(a, b):
+    """a / b，b 为 0 处取 0。"""
+    return np.where(b == 0, 0, a / np.where(b == 0, 1, b))
+# --8<-- [end:reductions]
+
+
+# --8<-- [start:shapes]
+def order(*, inputs, axes):
+    """就是 axes：负数换成正的，None 换成倒过来的全部轴。"""
+    n = inputs[0].ndim
+    return range(n)[::-1] if axes is None else [k % n for k in axes]
+
+
+def places(*, inputs):
+    """与输入同形的编号 0, 1, 2, …。"""
+    return np.arange(inputs[0].size).reshape(inputs[0].shape)
+
+
+def scatter(A, at, *, inputs):
+    """散加：与输入同形的零，A 的每个元素加到编号为 at 的位置上。"""
+    total = np.zeros(inputs[0].size)
+    np.add.at(total, at, np.broadcast_to(A, np.shape(at)))
+    return total.reshape(inputs[0].shape)
+
+
+def ends(*, xs, axis):
+    """各段的终点，最后一段除外。"""
+    return np.cumsum([x.size if axis is None else x.shape[axis] for x in xs])[:-1]
+
+
+def nopad(A, *, padding_idx):
+    """第 padding_idx 行换成 0。"""
+    A = A.copy()
+    if padding_idx is not None:
+        A[padding_idx] = 0
+    return A
+
+
+def swap(A, k, *, operands, subscripts):
+    """A 顶替第 k 个操作数，下标与输出对换，再作 einsum；广播的轴求和，重复的下标散加。"""
+    left, arrow, output = subscripts.replace(" ", "").partition("->")
+    terms = left.split(",")
+    if not arrow:
+        output = "".join(sorted(c for c in left if c != "," and left.count(c) == 1))
+    pairs = [(c, n) for term, x in zip(terms, operands) for c, n in zip(term, x.shape)]
+    sizes = dict(sorted(pairs, key=lambda pair: pair[1] != 1))
+    labels, every = [output, *terms[:k], *terms[k + 1 :]], "".join(sizes)
+    others = [*operands[:k], *operands[k + 1 :], np.ones(list(sizes.values()))]
+    full = np.einsum(f"{','.join(labels)},{every}->{every}", A, *others)
+    grid = dict(zip(sizes, np.indices(full.shape)))
+    total = np.zeros(operands[k].shape)
+    np.add.at(total, tuple(grid[c] * (n > 1) for c, n in zip(terms[k], total.shape)), full)
+    return total
+# --8<-- [end:shapes]
+
+
+# --8<-- [start:linalg]
+def A(*, a):
+    """就是 a，一维时当作一行。"""
+    return a[np.newaxis, :] if a.ndim == 1 else a
+
+
+def B(*, b):
+    """就是 b，一维时当作一列。"""
+    return b[:, np.newaxis] if b.ndim == 1 else b
+
+
+def mat(M, *, a, b):
+    """把 A、B 添过的轴也添给 M，M 与输出同形。"""
+    M = M[..., np.newaxis] if b.ndim == 1 else M
+    return M[..., np.newaxis, :] if a.ndim == 1 else M
+
+
+def rows(M):
+    """前面的轴并成一根，一行一个样本。"""
+    return M.reshape(math.prod(M.shape[:-1]), M.shape[-1])
+
+
+def sym(M):
+    """(M + M.mT) / 2。"""
+    return (M + M.mT) / 2
+
+
+def low(M):
+    """下三角，对角线减半。"""
+    return np.tril(M) - M * np.eye(M.shape[-1]) / 2
+# --8<-- [end:linalg]
+
+
+# --8<-- [start:losses]
+def _terms(inputs, target, reduction, ignore_index):
+    """(哪些项算数，合起来时除以几)。"""
+    if ignore_index is None:
+        used = np.ones(np.broadcast_shapes(*(x.shape for x in inputs)), bool)
+    else:
+        used = np.asarray(target != ignore_index)
+    counts = {"mean": used.sum(), "batchmean": len(np.atleast_1d(inputs[0]))}
+    return used, counts.get(reduction, 1)
+
+
+def red(A, *, inputs, target, reduction, ignore_index=None):
+    """把各项按 reduction 合起来，被忽略的项不算。"""
+    used, count = _terms(inputs, target, reduction, ignore_index)
+    terms = np.where(used, A.reshape(used.shape), 0)
+    return terms if reduction == "none" else terms.sum() / count
+
+
+def g(*, G, inputs, target, reduction, ignore_index=None):
+    """每一项的上游梯度：mean 时是 G 除以项数，被忽略的项是 0。"""
+    used, count = _terms(inputs, target, reduction, ignore_index)
+    each = np.where(used, G / count, 0)
+    return each if ignore_index is None else np.expand_dims(each, min(inputs[0].ndim - 1, 1))
+
+
+def d(*, x, target):
+    """x - target。"""
+    return x - target
+
+
+def q(*, inputs, target, label_smoothing=0.0):
+    """目标分布：类别 target 处 1 - label_smoothing，再处处加 label_smoothing / 类别数。"""
+    axis = min(inputs[0].ndim - 1, 1)
+    classes = inputs[0].shape[axis]
+    numbers = np.arange(classes).reshape([-1] + [1] * (inputs[0].ndim - 1 - axis))
+    onehot = np.expand_dims(target, axis) == numbers
+    return (1 - label_smoothing) * onehot + label_smoothing / classes
+
+
+def p(*, target, log_target):
+    """就是 target，log_target 时是 exp(target)。"""
+    return np.exp(target) if log_target else target
+# --8<-- [end:losses]

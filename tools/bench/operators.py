@@ -1,0 +1,109 @@
+"""把一个算子的前向加反向写成不带参数的函数，我们的、PyTorch 的、HIPS autograd 的各一个，交替着量。
+
+输入、参数与上游梯度事先备好，不计在内。
+"""
+
+import sys
+import zlib
+from time import perf_counter, process_time
+
+import numpy as np
+
+from bench.cases import CASES, SIZES, Size, draw
+from bench.folder import ROOT
+
+sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "snippets")]
+
+import implementations
+from samples import SAMPLES
+
+implementations.modules()
+OPERATORS = implementations.function("operator").__globals__["OPERATORS"]
+
+OURS, TORCH, AUTOGRAD = "本站", "PyTorch", "autograd"
+
+
+def as_tuple(outputs):
+    return tuple(outputs) if isinstance(outputs, tuple | list) else (outputs,)
+
+
+def prepare(name, n, dtype):
+    """一个算子在一档大小上的输入、参数、上游梯度；内容只取决于算子的名字与大小。"""
+    case, size = CASES[name], Size(n, *SIZES[n])
+    rng = np.random.default_rng([zlib.crc32(name.encode()), n])
+    domains = case.domain or SAMPLES[name].domain
+    inputs = tuple(draw(rng, d, size.shape(s)).astype(dtype) for d, s in zip(domains, case.shapes))
+    parameters = {key: value(size) if callable(value) else value for key, value in case.parameters.items()}
+    outputs = as_tuple(OPERATORS[name](*inputs, **parameters)[0])
+    return inputs, parameters, tuple(rng.standard_normal(z.shape).astype(dtype) for z in outputs)
+
+
+def ours(name, inputs, parameters, upstream):
+    apply = OPERATORS[name]
+
+    def run():
+        _, backward = apply(*inputs, **parameters)
+        return backward(*upstream)
+
+    return run
+
+
+def with_torch(name, inputs, parameters, upstream):
+    import torch
+
+    call = CASES[name].torch or SAMPLES[name].torch
+    tensors = [torch.tensor(x, requires_grad=True) for x in inputs]
+    given = {k: torch.tensor(v) if isinstance(v, np.ndarray) else v for k, v in parameters.items()}
+    G = [torch.tensor(g) for g in upstream]
+    return lambda: torch.autograd.grad(as_tuple(call(torch, *tensors, **given)), tensors, G)
+
+
+def with_autograd(name, inputs, parameters, upstream):
+    """没有规则的算子返回 None。"""
+    import autograd
+    import autograd.numpy
+
+    call = CASES[name].autograd
+    if isinstance(call, str):
+        return None
+    several = len(inputs) > 1
+    vjp = autograd.make_vjp(
+        lambda *xs: call(autograd.numpy, *xs, **parameters), tuple(range(len(inputs))) if several else 0
+    )
+    G = upstream if len(upstream) > 1 else upstream[0]
+
+    def run():
+        pullback, _ = vjp(*inputs)
+        return pullback(G) if several else (pullback(G),)
+
+    return run
+
+
+ENGINES = {OURS: ours, TORCH: with_torch, AUTOGRAD: with_autograd}
+
+
+def measure(name, n, dtype, seconds):
+    """{引擎: 前向加反向最快的一次用几秒}；没有规则的引擎没有这一项。"""
+    prepared = prepare(name, n, dtype)
+    calls = {engine: build(name, *prepared) for engine, build in ENGINES.items()}
+    return fastest({engine: call for engine, call in calls.items() if call}, seconds)
+
+
+def fastest(calls, seconds):
+    """轮流地量，至少 5 轮、seconds 秒，各取最小；一次太快的，连着做许多次取平均。"""
+    repeats = {engine: int(max(1, 1e-3 // once(call, 1))) for engine, call in calls.items()}
+    best = dict.fromkeys(calls, float("inf"))
+    start, rounds = perf_counter(), 0
+    while rounds < 5 or perf_counter() - start < seconds:
+        for engine, call in calls.items():
+            best[engine] = min(best[engine], once(call, repeats[engine]))
+        rounds += 1
+    return best
+
+
+def once(call, repeats):
+    """一次的秒数。只算这个进程占用处理器的时间，别的程序抢走的不算；只有一个线程，机器空闲时两者相同。"""
+    start = process_time()
+    for _ in range(repeats):
+        call()
+    return (process_time() - start) / repeats

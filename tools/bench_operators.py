@@ -1,0 +1,143 @@
+"""make bench：每个算子的前向加反向用多少时间，与 PyTorch、HIPS autograd 相比。
+
+同一台机器，一个线程，三家交替着量，各取最快的一次。
+用法：python tools/bench_operators.py [--only 算子 …] [--sizes 1000000 …] [--seconds 0.5]
+"""
+
+import os
+
+for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[variable] = "1"  # 要在导入 numpy 之前
+
+import argparse
+import gc
+import importlib.metadata
+import importlib.util
+import inspect
+import sys
+from pathlib import Path
+from statistics import median
+
+MISSING = [name for name in ("torch", "autograd") if not importlib.util.find_spec(name)]
+if MISSING:
+    sys.exit(f"没有装 {' 与 '.join(MISSING)}，先运行 .venv/bin/python -m pip install -r requirements-dev.txt")
+
+import torch
+
+from bench.cases import CASES, SIZES
+from bench.folder import ROOT
+from bench.operators import AUTOGRAD, OPERATORS, OURS, TORCH, measure
+
+DTYPES = ("float32", "float64")
+# 上限都在 10⁶ 一档，两种 dtype 各算各的
+LARGE = 1_000_000
+MEDIANS = {TORCH: 1.0, AUTOGRAD: 0.8}
+SLOWEST = 3.0
+PRODUCTS = {"matmul": 1.1, "linear": 1.1}
+SENTENCE = "比 PyTorch 慢"
+
+
+def sentence(name):
+    """算子那一页上说明它为什么慢的一句：有 `名字`，也有 SENTENCE；没有时返回空串。"""
+    source = Path(inspect.getsourcefile(OPERATORS[name].__wrapped__)).relative_to(ROOT / "snippets")
+    text = (ROOT / "docs" / source.with_suffix(".md")).read_text(encoding="utf-8")
+    found = (s for line in text.splitlines() for s in line.split("。") if SENTENCE in s and f"`{name}`" in s)
+    return next(found, "").strip()
+
+
+def show_table(size, names, seconds):
+    """一档的表；返回 {(算子, dtype): {引擎: 秒}}。"""
+    r, c, m = SIZES[size]
+    print(f"\n{size:,} 个元素（{r} × {c}），矩阵 {m} 阶：本站的用时，与另两家的比值\n")
+    print("| 算子 " + "".join(f"| {d} | / {TORCH} | / {AUTOGRAD} " for d in DTYPES) + "| |")
+    print("|---|" + "--:|" * 3 * len(DTYPES) + "---|")
+    results = {}
+    for name in names:
+        cells = []
+        for dtype in DTYPES:
+            times = results[name, dtype] = measure(name, size, dtype, seconds)
+            ratios = [f"{times[OURS] / times[e]:.2f}" if e in times else "" for e in MEDIANS]
+            cells += [duration(times[OURS]), *ratios]
+        rule = CASES[name].autograd
+        print(f"| {name} | " + " | ".join(cells) + f" | {f'autograd {rule}' if isinstance(rule, str) else ''} |", flush=True)
+    return results
+
+
+def duration(seconds):
+    return f"{seconds * 1e3:.2f} ms" if seconds >= 1e-3 else f"{seconds * 1e6:.1f} µs"
+
+
+def ratios(results, engine, dtype):
+    """{算子: 与 engine 的比值}。"""
+    return {n: t[OURS] / t[engine] for (n, d), t in results.items() if d == dtype and engine in t}
+
+
+def show_medians(measured):
+    print("\n比值的中位数（括号里是算子的个数）\n")
+    print("| 元素 | dtype | " + " | ".join(f"/ {e}" for e in MEDIANS) + " | |\n|--:|---|--:|--:|---|")
+    passed = True
+    for size, results in measured.items():
+        for dtype in DTYPES:
+            cells, met = [], True
+            for engine, limit in MEDIANS.items():
+                values = ratios(results, engine, dtype).values()
+                cells.append(f"{median(values):.2f}（{len(values)}）" if values else "")
+                met &= not values or median(values) <= limit
+            limits = "，".join(f"{e} ≤ {limit}" for e, limit in MEDIANS.items())
+            note = f"{limits}：{verdict(met)}" if size == LARGE else ""
+            print(f"| {size:,} | {dtype} | " + " | ".join(cells) + f" | {note} |")
+            passed &= met or size != LARGE
+    return passed
+
+
+def verdict(met):
+    return "达到" if met else "**没有达到**"
+
+
+def show_products(results):
+    passed = True
+    for name, limit in PRODUCTS.items():
+        for dtype in DTYPES:
+            ratio = ratios(results, TORCH, dtype).get(name)
+            if ratio:
+                print(f"{name}，{dtype}：{ratio:.2f}，应不超过 {limit}：{verdict(ratio <= limit)}")
+                passed &= ratio <= limit
+    return passed
+
+
+def show_slow(results):
+    print(f"\n超过 PyTorch 的 {SLOWEST:g} 倍的，应在页面上说明为什么\n\n| 算子 | dtype | 比值 | 页面上的一句 |\n|---|---|--:|---|")
+    passed = True
+    for dtype in DTYPES:
+        for name, ratio in ratios(results, TORCH, dtype).items():
+            if ratio > SLOWEST:
+                print(f"| {name} | {dtype} | {ratio:.1f} | {sentence(name) or '**没有**'} |")
+                passed &= bool(sentence(name))
+    return passed
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--only", nargs="+", choices=list(OPERATORS), metavar="算子", help="只量这些算子")
+    parser.add_argument("--sizes", nargs="+", type=int, choices=list(SIZES), default=list(SIZES), help="只量这几档")
+    parser.add_argument("--seconds", type=float, default=0.5, help="每一格至少量几秒")
+    return parser.parse_args()
+
+
+def main():
+    options = arguments()
+    torch.set_num_threads(1)
+    gc.disable()
+    versions = [f"{name} {importlib.metadata.version(name)}" for name in ("numpy", "torch", "autograd")]
+    print("，".join(versions) + "，一个线程")
+    measured = {size: show_table(size, options.only or OPERATORS, options.seconds) for size in options.sizes}
+    passed = show_medians(measured)
+    if LARGE in measured:
+        print()
+        passed &= show_products(measured[LARGE])
+        passed &= show_slow(measured[LARGE])
+    return 0 if passed else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
