@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from files import display, read
+from operators import OPERATORS, page_of
 from pages import DOCS
 
 PAGES = sorted(DOCS.rglob("*.md"))
@@ -79,21 +80,43 @@ def violations(page, options):
     return [f"{v['id']}：{node['html'][:200]}" for v in found for node in v["nodes"]]
 
 
-def queries():
-    """页面开头的 queries：搜这些词，第一个结果应是这一页。"""
+def tags():
+    """页面开头的 tags：搜这些词，第一个结果应是这一页；算子的名字都要在里面。"""
     for path in PAGES:
         front = re.match(r"---\n(.*?)\n---\n", read(path), re.DOTALL)
-        for query in (yaml.safe_load(front[1]) if front else {}).get("queries", []):
-            yield pytest.param(query, url(path), id=query)
+        for tag in (yaml.safe_load(front[1]) if front else {}).get("tags", []):
+            yield pytest.param(tag, url(path), id=tag)
 
 
-@pytest.mark.parametrize(("query", "expected"), list(queries()))
-def test_search(query, expected, open_page, server):
-    page = open_page(server)
-    page.locator("input[name=query]").fill(query)
-    first = page.locator(".md-search-result__item > a.md-search-result__link").first
-    first.wait_for()
-    assert unquote(urlsplit(first.get_attribute("href")).path).endswith("/" + expected)
+@pytest.fixture(scope="module")
+def search(browser, server):
+    """在首页的搜索框里搜一个词，返回第一个结果的网址；共用一页，索引只取一次。"""
+    page = browser.new_page()
+    page.goto(server)
+    box, results = page.locator("input[name=query]"), page.locator(".md-search-result__item > a")
+
+    def first(query):
+        for text, count in (("", 0), (query, 1)):
+            box.fill(text)
+            box.press("End")
+            page.wait_for_function(f"!!document.querySelector('.md-search-result__item > a') == {count}")
+        return unquote(urlsplit(results.first.get_attribute("href")).path)
+
+    box.fill("梯度")
+    results.first.wait_for()
+    yield first
+    page.close()
+
+
+@pytest.mark.parametrize(("query", "expected"), list(tags()))
+def test_search(query, expected, search):
+    assert search(query).endswith("/" + expected)
+
+
+def test_every_operator_is_a_tag():
+    listed = {(parameters.values[0], parameters.values[1]) for parameters in tags()}
+    missing = [name for name, apply in OPERATORS.items() if (name, page_of(apply) + "/") not in listed]
+    assert not missing, f"这些算子没有写进所在页面开头的 tags，搜不到：{missing}"
 
 
 def a_page(server, site, wanted):
@@ -102,8 +125,8 @@ def a_page(server, site, wanted):
 
 
 def test_tabs(open_page, server, site):
-    page = open_page(a_page(server, site, "tabbed-set"))
-    tabs = page.locator(".tabbed-set:visible").first
+    page = open_page(a_page(server, site, "PyTorch</label>"))
+    tabs = page.locator(".tabbed-set:has(label:nth-child(2)):visible").first
     tabs.locator(".tabbed-labels label").nth(1).click()
     assert tabs.locator(".tabbed-block").nth(1).is_visible()
     assert not tabs.locator(".tabbed-block").nth(0).is_visible()

@@ -27,7 +27,7 @@ def sigmoid(x):
     z = logistic(x)
 
     def backward(G):
-        return (G * z * (1 - z),)
+        return ((1 - z) * z * G,)
 
     return z, backward
 # --8<-- [end:sigmoid]
@@ -100,7 +100,7 @@ def elu(x, *, alpha=1.0):
     negative = np.minimum(x, 0)  # 先去掉正数，e 的正数次方会上溢
 
     def backward(G):
-        return (G * scale * np.exp(negative),)
+        return (np.exp(negative) * scale * G,)
 
     return np.maximum(x, 0) + scale * np.expm1(negative), backward
 # --8<-- [end:elu]
@@ -134,7 +134,7 @@ def silu(x):
     gate = logistic(x)
 
     def backward(G):
-        return (G * gate * (1 + x * (1 - gate)),)
+        return (((1 - gate) * x + 1) * gate * G,)
 
     return x * gate, backward
 # --8<-- [end:silu]
@@ -214,7 +214,7 @@ def gelu(x, *, approximate="none"):
     gate = cdf(x)
 
     def backward(G):
-        return (G * (gate + x * density(x, gate)),)
+        return ((density(x, gate) * x + gate) * G,)
 
     return x * gate, backward
 # --8<-- [end:gelu]

@@ -26,14 +26,14 @@ def abs(x):
 
 
 # --8<-- [start:keep]
-def keep(G, mask):
-    """mask 为真处取 G，为假处取 0，等于 np.where(mask, G, 0)，形状由 mask 广播到 G 的。
+def keep(x, mask):
+    """mask 为真处取 x，为假处取 0，等于 np.where(mask, x, 0)；mask 能广播成 x 的形状。
 
     把每个数的二进制位当作整数，乘以 1 或 0：inf 与 nan 的位乘以 0 也得 0，那正是浮点数的 0。
     """
-    if G.itemsize > 8:  # 没有这么宽的整数
-        return np.where(mask, G, 0.0)
-    return (G.view(f"i{G.itemsize}") * mask).view(G.dtype)
+    if x.itemsize > 8:  # 没有这么宽的整数
+        return np.where(mask, x, 0.0)
+    return (x.view(f"i{x.itemsize}") * mask).view(x.dtype)
 # --8<-- [end:keep]
 
 

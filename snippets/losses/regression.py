@@ -89,7 +89,7 @@ def huber_loss(x, target, *, delta=1.0, reduction="mean"):
         raise ValueError(f"delta 应为正数，得到 {delta}")
     d = x - target
     c = np.clip(d, -delta, delta)
-    loss = c * (d - c / 2)
+    loss = (-0.5 * c + d) * c
     z = loss if reduction == "none" else loss.sum() / n
 
     def backward(G):

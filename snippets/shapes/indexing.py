@@ -184,7 +184,9 @@ def take_along_axis(x, *, indices, axis=-1):
         raise ValueError(f"indices 的形状 {indices.shape} 与 {source.shape} 除轴 {axis} 外应能广播")
     grid = list(np.ogrid[tuple(slice(n) for n in source.shape)])
     grid[axis] = indices
-    places = np.ravel_multi_index(tuple(grid), source.shape)  # 拉平之后是第几个
+    places = 0  # 拉平之后是第几个
+    for k, n in zip(grid, source.shape):
+        places = places * n + k
     flat = source.reshape(-1)
     z = flat[places]
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from broadcasting.gradient import unbroadcast
 from broadcasting.rules import as_size
+from elementwise.piecewise import keep
 from reductions.sum_mean import normalize_axes, normalize_axis
 from start.conventions import operator
 
@@ -231,12 +232,12 @@ def triu(x, *, k=0):
     """
     check_matrix(x)
     k = as_integer("k", k)
-    z = np.triu(x, k)
+    mask = ~np.tri(*x.shape[-2:], k - 1, dtype=bool)
 
     def backward(G):
-        return (np.triu(G, k),)
+        return (keep(G, mask),)
 
-    return z, backward
+    return keep(x, mask), backward
 # --8<-- [end:triu]
 
 
@@ -250,12 +251,12 @@ def tril(x, *, k=0):
     """
     check_matrix(x)
     k = as_integer("k", k)
-    z = np.tril(x, k)
+    mask = np.tri(*x.shape[-2:], k, dtype=bool)
 
     def backward(G):
-        return (np.tril(G, k),)
+        return (keep(G, mask),)
 
-    return z, backward
+    return keep(x, mask), backward
 # --8<-- [end:tril]
 
 
