@@ -58,7 +58,7 @@ def server(site):
 
 @pytest.fixture
 def open_page(browser):
-    """打开一页，记下控制台的报错、失败的请求与站外的请求；测试结束时应一条也没有。"""
+    """打开一页，什么都不缓存；测试结束时不许有 watch 说的麻烦。"""
     contexts, troubles = [], []
 
     def open_(address, **options):
@@ -66,12 +66,7 @@ def open_page(browser):
         context.set_default_timeout(10_000)
         contexts.append(context)
         page = context.new_page()
-        host = urlsplit(address).netloc
-        page.on("console", lambda m: m.type == "error" and troubles.append(f"控制台：{m.text}"))
-        page.on("pageerror", lambda e: troubles.append(f"脚本：{e}"))
-        page.on("requestfailed", lambda r: troubles.append(f"失败的请求：{r.url} {r.failure}"))
-        page.on("request", lambda r: foreign(r.url, host) and troubles.append(f"站外的请求：{r.url}"))
-        page.on("response", lambda r: r.status >= 400 and troubles.append(f"{r.status}：{r.url}"))
+        watch(page, address, troubles)
         page.goto(address)
         return page
 
@@ -79,6 +74,40 @@ def open_page(browser):
     for context in contexts:
         context.close()
     assert not troubles
+
+
+@pytest.fixture(scope="session")
+def window(browser):
+    """一个窗口，逐页打开时样式与脚本都在缓存里。"""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(10_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def visit(window):
+    """在共用的窗口里打开一页；测试结束时不许有 watch 说的麻烦。"""
+    page, troubles = window.new_page(), []
+
+    def visit_(address):
+        watch(page, address, troubles)
+        page.goto(address)
+        return page
+
+    yield visit_
+    page.close()
+    assert not troubles
+
+
+def watch(page, address, troubles):
+    """记下控制台的报错、失败的请求与站外的请求。"""
+    host = urlsplit(address).netloc
+    page.on("console", lambda m: m.type == "error" and troubles.append(f"控制台：{m.text}"))
+    page.on("pageerror", lambda e: troubles.append(f"脚本：{e}"))
+    page.on("requestfailed", lambda r: troubles.append(f"失败的请求：{r.url} {r.failure}"))
+    page.on("request", lambda r: foreign(r.url, host) and troubles.append(f"站外的请求：{r.url}"))
+    page.on("response", lambda r: r.status >= 400 and troubles.append(f"{r.status}：{r.url}"))
 
 
 def foreign(address, host):

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from browser import PORT, browser, open_page, server  # noqa: F401 后三个是共用的 fixture
+from browser import PORT, browser, open_page, server, visit, window  # noqa: F401 后几个是共用的 fixture
 from files import ROOT, Malformed
 from implementations import modules
 

@@ -37,8 +37,9 @@ def zensical(tmp_path_factory):
 
 
 def article(path):
-    """正文的 HTML。Zensical 去掉搜索用的属性，加一个跳转用的锚点；这两样与空行不算不同。"""
+    """正文的 HTML。Zensical 去掉搜索用的属性，印出搜索用的 tags，加一个跳转用的锚点；这些与空行不算不同。"""
     text = ARTICLE.search(path.read_text(encoding="utf-8"))[1]
+    text = re.sub(r'<nav class="md-tags".*?</nav>', "", text, flags=re.DOTALL)
     text = text.replace(" data-search-exclude", "").replace('<a id="__skip" tabindex="-1"></a>', "")
     text = re.sub(r'(href|src)="\./', r'\1="', text)
     return [line.strip() for line in text.split("\n") if line.strip()]
