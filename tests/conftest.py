@@ -1,8 +1,11 @@
 """pytest 的两个选项，以及测试结束时的一段小结。"""
 
+import importlib.util
 import os
+import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -50,11 +53,58 @@ def pytest_terminal_summary(terminalreporter):
         terminalreporter.write_line(f"{oracle}：{len(operators)} 个算子")
 
 
+def pytest_collection_modifyitems(items):
+    """要用网站的测试放到最后：它在另一个核上构建，这时先跑别的。"""
+    items.sort(key=lambda item: bool(set(BUILDS) & set(item.fixturenames)))
+
+
+def build(folder, config=ROOT / "mkdocs.yml"):
+    """与 make build 一样，用 config 构建网站到 folder；返回失败时说的话，成功时是空串。"""
+    return run("-m", "mkdocs", "build", "--strict", "-q", "-f", config, "-d", folder) or run(
+        ROOT / "tools" / "publish.py", folder
+    )
+
+
+def build_by_zensical(folder):
+    """Zensical 只肯把网站放在 mkdocs.yml 的文件夹里，所以在一份副本里构建。"""
+    shutil.copytree(ROOT, folder, ignore=IGNORED, dirs_exist_ok=True)
+    return run("-m", "zensical", "build", cwd=folder) if importlib.util.find_spec("zensical") else ""
+
+
+# 测试要用的网站：fixture 的名字 → 怎样构建
+BUILDS = {"built": build, "built_again": build, "built_by_zensical": build_by_zensical}
+IGNORED = shutil.ignore_patterns(".*", "site", "__pycache__", "node_modules")
+
+
 @pytest.fixture(scope="session")
-def built(tmp_path_factory):
-    """与 make build 相同的网站：(文件夹, 构建失败时 mkdocs 说的话)。"""
-    folder = tmp_path_factory.mktemp("site")
-    return folder, build(folder)
+def builds(request, tmp_path_factory):
+    """在另一个线程里逐个构建：{fixture 的名字: 将来的 (文件夹, 构建失败时说的话)}。"""
+    wanted = {name for item in request.session.items for name in item.fixturenames}
+    with ThreadPoolExecutor(1) as pool:
+        folders = {name: tmp_path_factory.mktemp(name) for name in BUILDS if name in wanted}
+        yield {name: pool.submit(lambda name, f: (f, BUILDS[name](f)), name, f) for name, f in folders.items()}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def start_building(request):
+    """一开始就构建；要改写输出时，等改写完再说。"""
+    if not request.config.getoption("--update-outputs"):
+        request.getfixturevalue("builds")
+
+
+@pytest.fixture(scope="session")
+def built(builds):
+    return builds["built"].result()
+
+
+@pytest.fixture(scope="session")
+def built_again(builds):
+    return builds["built_again"].result()
+
+
+@pytest.fixture(scope="session")
+def built_by_zensical(builds):
+    return builds["built_by_zensical"].result()
 
 
 @pytest.fixture(scope="session")
@@ -65,14 +115,7 @@ def site(built):
     return folder
 
 
-def build(folder, config=ROOT / "mkdocs.yml"):
-    """用 config 构建网站到 folder；返回失败时说的话，成功时是空串。"""
-    return run("-m", "mkdocs", "build", "--strict", "-q", "-f", config, "-d", folder) or run(
-        ROOT / "tools" / "publish.py", folder
-    )
-
-
-def run(*arguments):
+def run(*arguments, cwd=ROOT):
     environment = os.environ | {
         "NO_MKDOCS_2_WARNING": "1",
         "PYTHONUTF8": "1",
@@ -80,5 +123,6 @@ def run(*arguments):
         "SOURCES": "source/",
         "SOURCE_DATE_EPOCH": "1767225600",
     }
-    done = subprocess.run([sys.executable, *map(str, arguments)], capture_output=True, encoding="utf-8", env=environment)
+    command = [sys.executable, *map(str, arguments)]
+    done = subprocess.run(command, cwd=cwd, capture_output=True, encoding="utf-8", env=environment)
     return done.stdout + done.stderr if done.returncode else ""

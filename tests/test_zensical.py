@@ -4,17 +4,12 @@
 """
 
 import importlib.util
-import os
 import re
-import shutil
-import subprocess
-import sys
 from urllib.parse import unquote
 
 import pytest
 
-from browser import PORT
-from files import ROOT, display
+from files import display
 from test_site import PAGES, Document, html_of, target
 
 ARTICLE = re.compile(r'<article class="md-content__inner[^>]*>(.*?)</article>', re.DOTALL)
@@ -22,18 +17,13 @@ RAW_TEX = re.compile(r'<(?:span|div) class="arithmatex">\s*\\[(\[]')
 
 
 @pytest.fixture(scope="session")
-def zensical(tmp_path_factory):
-    """Zensical 只肯把网站放在 mkdocs.yml 的文件夹里，所以在一份副本里构建。"""
+def zensical(built_by_zensical):
     if not importlib.util.find_spec("zensical"):
         pytest.skip("没有 zensical")
-    copy = tmp_path_factory.mktemp("zensical") / "copy"
-    shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".*", "site", "__pycache__", "node_modules"))
-    environment = os.environ | {"PYTHONUTF8": "1", "SOURCES": "source/", "SITE_URL": f"http://127.0.0.1:{PORT}/"}
-    command = [sys.executable, "-m", "zensical", "build"]
-    done = subprocess.run(command, cwd=copy, capture_output=True, encoding="utf-8", env=environment)
-    if done.returncode:
-        pytest.fail(done.stdout + done.stderr, pytrace=False)
-    return copy / "site"
+    folder, complaint = built_by_zensical
+    if complaint:
+        pytest.fail(complaint, pytrace=False)
+    return folder / "site"
 
 
 def article(path):
