@@ -1,23 +1,26 @@
 """make serve：就是 mkdocs serve，只是没有改动的页不重新渲染。
 
-MkDocs 每次都把全部页面渲染一遍、把全部索引重建一遍。这里按输入（页面、它引用的文件、
+MkDocs 每次都把全部页面渲染一遍、把全部索引重建一遍、把模板编译一遍。这里按输入（页面、它引用的文件、
 mkdocs.yml）的修改时间，把上次的结果留着用；模板照常套用，所以目录、页脚总是新的。
 """
 
 import copy
 import re
+from functools import partialmethod
 from pathlib import Path
 
 from material.plugins.search.plugin import SearchIndex
 from mkdocs.__main__ import cli
+from mkdocs.livereload import LiveReloadServer
 from mkdocs.structure.pages import Page
+from mkdocs.theme import Theme
 
 INCLUDE = re.compile(r'--8<-- "([^":]+)')
 RENDERED = ("content", "toc", "_title_from_render", "present_anchor_ids", "links_to_anchors")
 ALWAYS = ["mkdocs.yml", "docs/assets/mathjax/manifest.json"]
 
-render, add_entries = Page.render, SearchIndex.add_entry_from_context
-pages, entries = {}, {}
+render, add_entries, get_env = Page.render, SearchIndex.add_entry_from_context, Theme.get_env
+pages, entries, environments = {}, {}, {}
 
 
 def inputs(page, config):
@@ -50,7 +53,18 @@ def add_entries_if_changed(index, page):
         index.entries.extend(copy.deepcopy(kept[1]))
 
 
+def get_env_once(theme):
+    """模板改了，Jinja 自己会重新编译。"""
+    key = tuple(theme.dirs)
+    if key not in environments:
+        environments[key] = get_env(theme)
+    return environments[key]
+
+
 if __name__ == "__main__":
+    # 默认每半秒才看一次文件改了没有
+    LiveReloadServer.__init__ = partialmethod(LiveReloadServer.__init__, polling_interval=0.1)
+    Theme.get_env = get_env_once
     Page.render = render_if_changed
     SearchIndex.add_entry_from_context = add_entries_if_changed
     cli(["serve"])

@@ -86,7 +86,7 @@ class MathPostprocessor(Postprocessor):
             return match[0]
         self.used.add(formula["used"])
         self._register_anchors(formula)
-        return render(formula, tex, display, self.config["scale"])
+        return render(formula, tex, display, self.config["scale"]) + joiner(match)
 
     def _register_anchors(self, formula: dict) -> None:
         """MkDocs 在后处理之前收集锚点，公式编号要补报。"""
@@ -135,6 +135,11 @@ class MathPostprocessor(Postprocessor):
             return None
         host = self.md.treeprocessors["relpath"]
         return host if hasattr(host, "file") and hasattr(host, "config") else None
+
+
+def joiner(match: re.Match) -> str:
+    """浏览器肯在公式之后、冒号与分号之前断行，标点就落到行首；不许断，要加一个看不见的字符。"""
+    return "\u2060" if match["inline"] and match.string.startswith(("：", "；"), match.end()) else ""
 
 
 class _Start(Preprocessor):

@@ -108,6 +108,12 @@ def test_wide_inline_formula_breaks_or_scrolls(convert):
     assert 'class="mjx-scroll" style="vertical-align:-' in solid
 
 
+@pytest.mark.parametrize("mark", ["：", "；"])
+def test_no_line_starts_with_a_colon(convert, mark):
+    assert f"</mjx-container>\u2060{mark}" in convert(f"公式 $x${mark}后文")
+    assert "\u2060" not in convert("公式 $x$，后文 $y$")
+
+
 def test_macros(convert):
     macros = {"R": r"\mathbb{R}", "half": [r"\frac{#1}{2}", 1]}
     assert "<mfrac><mi>x</mi><mn>2</mn></mfrac>" in convert(r"$\half{x} \in \R$", macros=macros)

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from elementwise.piecewise import as_number, keep
+from elementwise.piecewise import as_number, masked
 from start.conventions import operator
 
 
@@ -60,7 +60,7 @@ def relu(x):
     """
 
     def backward(G):
-        return (keep(G, x > 0),)
+        return (masked(G, x > 0),)
 
     return np.maximum(x, 0), backward
 # --8<-- [end:relu]

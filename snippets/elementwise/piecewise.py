@@ -25,8 +25,8 @@ def abs(x):
 # --8<-- [end:abs]
 
 
-# --8<-- [start:keep]
-def keep(x, mask):
+# --8<-- [start:masked]
+def masked(x, mask):
     """mask 为真处取 x，为假处取 0，等于 np.where(mask, x, 0)；mask 能广播成 x 的形状。
 
     把每个数的二进制位当作整数，乘以 1 或 0：inf 与 nan 的位乘以 0 也得 0，那正是浮点数的 0。
@@ -34,7 +34,7 @@ def keep(x, mask):
     if x.itemsize > 8:  # 没有这么宽的整数
         return np.where(mask, x, 0.0)
     return (x.view(f"i{x.itemsize}") * mask).view(x.dtype)
-# --8<-- [end:keep]
+# --8<-- [end:masked]
 
 
 # --8<-- [start:maximum]
@@ -50,8 +50,8 @@ def maximum(x, y):
     broadcast_shapes(x.shape, y.shape)
 
     def backward(G):
-        tie = keep(G / 2, x == y)
-        x_bar, y_bar = keep(G, x > y), keep(G, x < y)
+        tie = masked(G / 2, x == y)
+        x_bar, y_bar = masked(G, x > y), masked(G, x < y)
         x_bar += tie
         y_bar += tie
         return unbroadcast(x_bar, x.shape), unbroadcast(y_bar, y.shape)
@@ -73,8 +73,8 @@ def minimum(x, y):
     broadcast_shapes(x.shape, y.shape)
 
     def backward(G):
-        tie = keep(G / 2, x == y)
-        x_bar, y_bar = keep(G, x < y), keep(G, x > y)
+        tie = masked(G / 2, x == y)
+        x_bar, y_bar = masked(G, x < y), masked(G, x > y)
         x_bar += tie
         y_bar += tie
         return unbroadcast(x_bar, x.shape), unbroadcast(y_bar, y.shape)
@@ -98,7 +98,7 @@ def clip(x, *, min=None, max=None):
     upper = as_number("clip", "max", np.inf if max is None else max)
 
     def backward(G):
-        return (keep(G, (x >= lower) & (x <= upper)),)
+        return (masked(G, (x >= lower) & (x <= upper)),)
 
     return np.clip(x, lower, upper), backward
 # --8<-- [end:clip]
@@ -130,7 +130,7 @@ def where(x, y, *, condition):
     broadcast_shapes(condition.shape, x.shape, y.shape)
 
     def backward(G):
-        x_bar, y_bar = keep(G, condition), keep(G, ~condition)
+        x_bar, y_bar = masked(G, condition), masked(G, ~condition)
         return unbroadcast(x_bar, x.shape), unbroadcast(y_bar, y.shape)
 
     return np.where(condition, x, y), backward

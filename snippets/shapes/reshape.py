@@ -7,7 +7,7 @@ import numpy as np
 
 from broadcasting.gradient import unbroadcast
 from broadcasting.rules import as_size
-from elementwise.piecewise import keep
+from elementwise.piecewise import masked
 from reductions.sum_mean import normalize_axes, normalize_axis
 from start.conventions import operator
 
@@ -235,9 +235,9 @@ def triu(x, *, k=0):
     mask = ~np.tri(*x.shape[-2:], k - 1, dtype=bool)
 
     def backward(G):
-        return (keep(G, mask),)
+        return (masked(G, mask),)
 
-    return keep(x, mask), backward
+    return masked(x, mask), backward
 # --8<-- [end:triu]
 
 
@@ -254,9 +254,9 @@ def tril(x, *, k=0):
     mask = np.tri(*x.shape[-2:], k, dtype=bool)
 
     def backward(G):
-        return (keep(G, mask),)
+        return (masked(G, mask),)
 
-    return keep(x, mask), backward
+    return masked(x, mask), backward
 # --8<-- [end:tril]
 
 
