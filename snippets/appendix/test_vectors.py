@@ -8,52 +8,62 @@ import numpy as np
 
 # --8<-- [start:arrays]
 def arrays(values):
-    """JSON 里的数组 {"shape": …, "data": …} 还原成 numpy 数组；data 按行拉平，inf 与 nan 写成字符串。"""
-    return [np.array(value["data"], float).reshape(value["shape"]) for value in values]
+    """JSON 里的数组还原成 numpy 数组；inf、-inf、nan 在那里写成字符串。"""
+    return [np.array(v["data"], float).reshape(v["shape"]) for v in values]
 
 
 def same(got, expected):
     """同形，并且处处相等，容许末几位的舍入；NaN 与 NaN 算相等。"""
-    return np.shape(got) == expected.shape and np.allclose(got, expected, 1e-9, 1e-9, equal_nan=True)
+    close = np.shape(got) == expected.shape
+    return close and np.allclose(got, expected, 1e-9, 1e-9, equal_nan=True)
 # --8<-- [end:arrays]
 
 
 # --8<-- [start:parameters]
 def parameters(vector):
-    """参数：condition、indices、target 是数组，index 是元组，其余的列表也还原成元组。"""
+    """参数：condition、indices、target 还原成数组，其余的列表还原成元组。"""
     found = {}
     for name, value in vector["parameters"].items():
         if name in ("condition", "indices", "target"):
-            found[name] = np.array(value, dtype=bool if name == "condition" else int)
-        elif name == "index":
-            found[name] = tuple(slice(*i["slice"]) if isinstance(i, dict) else ... if i == "..." else i for i in value)
+            dtype = bool if name == "condition" else int
+            found[name] = np.array(value, dtype)
         else:
-            found[name] = as_tuple(value)
+            found[name] = tuple(map(item, value)) if name == "index" else as_tuple(value)
     return found
+
+
+def item(part):
+    """index 的一项：切片写成了字典，省略号写成了字符串。"""
+    if isinstance(part, dict):
+        return slice(*part["slice"])
+    return ... if part == "..." else part
 
 
 def as_tuple(value):
     """列表还原成元组，里面的也是；字符串 inf 还原成浮点数。"""
-    return tuple(map(as_tuple, value)) if isinstance(value, list) else float(value) if value == "inf" else value
+    if isinstance(value, list):
+        return tuple(map(as_tuple, value))
+    return np.inf if value == "inf" else value
 # --8<-- [end:parameters]
 
 
 # --8<-- [start:run]
 def run(vectors, functions, vjp):
-    """用测试向量试各个算子，返回 {(算子, 结果): 个数}；结果是“通过”、“不符”，或报错的类型。
+    """用测试向量试各个算子，返回 {(算子, 结果): 个数}。
 
-    functions 是 {算子: 你的函数}；vjp(f, inputs, G) 用你的引擎算出 (输出, 各输入的梯度)。
+    functions 是 {算子: 你的函数}，vjp(f, inputs, G) 用你的引擎算出 (输出, 各输入的
+    梯度)；结果是“通过”、“不符”，或报错的类型。
     """
     tally = Counter()
-    for vector in vectors:
-        if vector["operator"] in functions:
-            f = partial(functions[vector["operator"]], **parameters(vector))
+    for v in vectors:
+        if v["operator"] in functions:
+            f = partial(functions[v["operator"]], **parameters(v))
             try:
-                z, gradients = vjp(f, arrays(vector["inputs"]), *arrays(vector["upstream"]))
-                right = all(map(same, [z, *gradients], arrays(vector["outputs"] + vector["gradients"])))
-                result = "通过" if right else "不符"
+                z, gradients = vjp(f, arrays(v["inputs"]), *arrays(v["upstream"]))
+                expected = arrays(v["outputs"] + v["gradients"])
+                result = "通过" if all(map(same, [z, *gradients], expected)) else "不符"
             except Exception as error:
                 result = type(error).__name__
-            tally[vector["operator"], result] += 1
+            tally[v["operator"], result] += 1
     return tally
 # --8<-- [end:run]
