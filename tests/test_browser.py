@@ -165,7 +165,7 @@ def test_instant_navigation_forth_and_back(open_page, server):
     page.wait_for_load_state("networkidle")
     page.evaluate("window.same = true")
     first = page.title()
-    page.locator("article a[href]:not(.headerlink)").first.click()
+    page.locator("article a[href]:not(.headerlink, [download])").first.click()
     page.wait_for_function("title => document.title !== title", arg=first)
     page.locator("article .arithmatex, article mjx-container").first.wait_for()
     page.go_back()

@@ -27,7 +27,7 @@ mjx-container.mjx-scroll{{display:inline-block;max-width:100%;line-height:0;over
 mjx-utext{{display:inline-block;font-family:var(--mathjax-text-font,var(--md-text-font-family,sans-serif));\
 font-size:{unscale}%;padding:.885em 0 .236em}}
 mjx-utext[variant|=bold]{{font-weight:700}}
-mjx-assistive-mml{{position:absolute;top:0;left:0;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);\
+mjx-assistive-mml{{position:absolute;top:0;left:0;width:1px;height:1px;contain:strict;overflow:hidden;clip-path:inset(50%);\
 white-space:nowrap;-webkit-user-select:none;user-select:none}}
 .mjx-display{{margin:1em 0;overflow:auto hidden;content-visibility:auto}}
 .mjx-display a{{color:inherit;text-decoration:none}}
