@@ -1,16 +1,12 @@
 """pytest 的两个选项，以及测试结束时的一段小结。"""
 
-import importlib.util
-import os
-import shutil
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from browser import PORT, browser, open_page, server, visit, window  # noqa: F401 后几个是共用的 fixture
-from files import ROOT, Malformed
+from browser import browser, open_page, server, visit, window  # noqa: F401 后几个是共用的 fixture
+from builds import build, build_by_zensical
+from files import Malformed
 from implementations import modules
 
 
@@ -58,22 +54,8 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: bool(set(BUILDS) & set(item.fixturenames)))
 
 
-def build(folder, config=ROOT / "mkdocs.yml"):
-    """与 make build 一样，用 config 构建网站到 folder；返回失败时说的话，成功时是空串。"""
-    return run("-m", "mkdocs", "build", "--strict", "-q", "-f", config, "-d", folder) or run(
-        ROOT / "tools" / "publish.py", folder
-    )
-
-
-def build_by_zensical(folder):
-    """Zensical 只肯把网站放在 mkdocs.yml 的文件夹里，所以在一份副本里构建。"""
-    shutil.copytree(ROOT, folder, ignore=IGNORED, dirs_exist_ok=True)
-    return run("-m", "zensical", "build", cwd=folder) if importlib.util.find_spec("zensical") else ""
-
-
 # 测试要用的网站：fixture 的名字 → 怎样构建
 BUILDS = {"built": build, "built_again": build, "built_by_zensical": build_by_zensical}
-IGNORED = shutil.ignore_patterns(".*", "site", "__pycache__", "node_modules")
 
 
 @pytest.fixture(scope="session")
@@ -113,16 +95,3 @@ def site(built):
     if complaint:
         pytest.skip("网站没有构建成功，见 test_site_builds")
     return folder
-
-
-def run(*arguments, cwd=ROOT):
-    environment = os.environ | {
-        "NO_MKDOCS_2_WARNING": "1",
-        "PYTHONUTF8": "1",
-        "SITE_URL": f"http://127.0.0.1:{PORT}/",
-        "SOURCES": "source/",
-        "SOURCE_DATE_EPOCH": "1767225600",
-    }
-    command = [sys.executable, *map(str, arguments)]
-    done = subprocess.run(command, cwd=cwd, capture_output=True, encoding="utf-8", env=environment)
-    return done.stdout + done.stderr if done.returncode else ""

@@ -14,7 +14,7 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 import pytest
 
 import sessions
-from conftest import build
+from builds import build
 from files import ROOT, display, read
 from implementations import modules
 from pages import DOCS
