@@ -6,7 +6,6 @@ mkdocs.yml）的修改时间，把上次的结果留着用；模板照常套用�
 
 import copy
 import re
-from functools import partialmethod
 from pathlib import Path
 
 from material.plugins.search.plugin import SearchIndex
@@ -20,6 +19,7 @@ RENDERED = ("content", "toc", "_title_from_render", "present_anchor_ids", "links
 ALWAYS = ["mkdocs.yml", "docs/assets/mathjax/manifest.json"]
 
 render, add_entries, get_env = Page.render, SearchIndex.add_entry_from_context, Theme.get_env
+start = LiveReloadServer.__init__
 pages, entries, environments = {}, {}, {}
 
 
@@ -61,9 +61,14 @@ def get_env_once(theme):
     return environments[key]
 
 
+def watch_closely(server, *arguments, **options):
+    """默认每半秒才看一次文件改了没有，看见之后再等 0.1 秒。"""
+    start(server, *arguments, polling_interval=0.05, **options)
+    server.build_delay = 0.05
+
+
 if __name__ == "__main__":
-    # 默认每半秒才看一次文件改了没有
-    LiveReloadServer.__init__ = partialmethod(LiveReloadServer.__init__, polling_interval=0.1)
+    LiveReloadServer.__init__ = watch_closely
     Theme.get_env = get_env_once
     Page.render = render_if_changed
     SearchIndex.add_entry_from_context = add_entries_if_changed
