@@ -54,9 +54,12 @@ def checked(rule):
 def as_real(name, inputs):
     """把位置参数变成实浮点数组；Python 的 float 随其余数组的 dtype，与 numpy 一致。
 
-    整数、布尔、复数与其他类型报 TypeError。
+    整数、布尔、复数与其他类型报 TypeError，参差不齐的列表报 ValueError。
     """
-    arrays = [np.asarray(x) for x in inputs]
+    try:
+        arrays = [np.asarray(x) for x in inputs]
+    except ValueError:
+        raise ValueError(f"{name} 的输入里有参差不齐的列表，变不成数组") from None
     for position, array in enumerate(arrays, 1):
         if array.dtype.kind != "f":
             reason = "整数没有梯度" if array.dtype.kind in "iub" else "本站只对实数求导"
