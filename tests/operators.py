@@ -2,10 +2,13 @@
 
 import functools
 import importlib.util
+import inspect
+from pathlib import Path
 
-from implementations import function, modules
+from files import Malformed, display
+from implementations import SNIPPETS, function, modules, section_at
 from oracles import ORACLES, applicable
-from pages import nav
+from pages import nav, shown_at
 from samples import SAMPLES
 
 modules()
@@ -41,6 +44,25 @@ def measure(name, oracle):
     return ORACLES[oracle](OPERATORS[name], SAMPLES[name])
 
 
-def oracles_of(name):
-    """这台机器上用得上的验证手段。"""
-    return [oracle for oracle in applicable(SAMPLES[name]) if oracle != "PyTorch" or HAS_TORCH]
+def require_proved():
+    """要由算子写成的文件，先要算子都核对过；有一个没有通过，就抛 Malformed，免得把错的梯度写进去。"""
+    for name in filter(SAMPLES.get, OPERATORS):
+        for oracle in applicable(SAMPLES[name]):
+            try:
+                if oracle != "PyTorch" or HAS_TORCH:
+                    measure(name, oracle)
+            except Exception as error:
+                sentence = f"算子 {name} 没有通过{oracle}，由算子写成的文件要等它改对：{error}"
+                raise Malformed(*location(OPERATORS[name]), sentence) from None
+
+
+def location(apply):
+    """算子写在哪个文件、哪一行。"""
+    return Path(inspect.getsourcefile(apply.__wrapped__)), inspect.getsourcelines(apply.__wrapped__)[1]
+
+
+def where(apply):
+    """算子印在哪一页、写在哪个文件，用在报错里。"""
+    path, line = location(apply)
+    page = shown_at(path.relative_to(SNIPPETS).as_posix(), section_at(path, line))
+    return f"{page or '（没有页面印它）'}\n{display(path)}:{line}  算子 {apply.__name__}"

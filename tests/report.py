@@ -9,7 +9,7 @@ from math import inf
 
 from files import read
 from implementations import SNIPPETS
-from operators import HAS_TORCH, chapters, measure, page_of
+from operators import HAS_TORCH, chapters, measure, page_of, require_proved
 from oracles import ORACLES, applicable, tolerance
 from samples import SAMPLES
 from verified import versions
@@ -29,6 +29,7 @@ DOMAINS = {
 
 def markdown():
     """报告的全文：总数与版本，各章一张误差的表，折点的表，哪些算子为什么不能用复步差分。"""
+    require_proved()
     stored = stored_bounds(read(STORED) if STORED.is_file() else "")
     known = {chapter: [a for a in found if a.__name__ in SAMPLES] for chapter, found in chapters()}
     rules = [apply for found in known.values() for apply in found]

@@ -7,9 +7,8 @@ import pytest
 
 import card
 from files import Malformed, display
-from operators import OPERATORS
+from operators import OPERATORS, where
 from samples import SAMPLES
-from test_operators import where
 
 NAMES = [name for name in OPERATORS if name in SAMPLES]
 
@@ -39,6 +38,8 @@ def falsehood(name, **changes):
 def test_mistake_is_noticed(name):
     """前向、反向的各个表达式变号，两个梯度对调，都看得出来。"""
     apply = OPERATORS[name]
+    if falsehood(name):
+        pytest.fail(f"{where(apply)}\n  没有改就已经不符，见 test_line", pytrace=False)
     forward, backward = card.lines(apply.__wrapped__)
     _, inputs, parameters, _ = next(card.cases(apply, SAMPLES[name]))
     outputs = apply(*inputs, **parameters)[0]

@@ -45,13 +45,12 @@ def test_figure(path, figure, request):
 def test_table(path, request):
     """表格是由程序里的 markdown() 写的。"""
     markdown = tables()[path]
-    check(path, SNIPPETS, markdown(), display(inspect.getsourcefile(markdown)), request)
+    check(path, SNIPPETS, written(markdown), display(inspect.getsourcefile(markdown)), request)
 
 
 def test_vectors(request):
     """公布的测试向量：各算子在全部样本上的输入、输出与梯度。"""
-    with np.errstate(all="ignore"):
-        made = vectors.current()
+    made = written(vectors.current)
     if request.config.getoption("--update-outputs"):
         vectors.STORED.write_text(made, encoding="utf-8", newline="\n")
     if not vectors.STORED.is_file() or read(vectors.STORED) != made:
@@ -63,6 +62,16 @@ def test_no_figure_is_left_over():
     for path in sorted(figures.FIGURES.rglob("*.svg")):
         if path not in wanted:
             pytest.fail(f"{display(path)}:1  没有函数画这幅图；画它的函数删去了，就把它也删去", pytrace=False)
+
+
+def written(make):
+    """make 写出的全文；写不出来时，只报那一句话。"""
+    try:
+        with np.errstate(all="ignore"):
+            return make()
+    except Malformed as error:
+        sentence = str(error)
+    pytest.fail(sentence, pytrace=False)
 
 
 def check(stored, root, made, maker, request):

@@ -6,7 +6,7 @@ import pytest
 import mutants
 import sessions
 from files import display, read
-from operators import OPERATORS
+from operators import OPERATORS, where
 from oracles import ORACLES, applicable
 from samples import SAMPLES
 
@@ -24,7 +24,8 @@ def test_changed_output_is_noticed(path, request):
 
 @pytest.mark.parametrize("name", [name for name in OPERATORS if name in SAMPLES])
 def test_changed_backward_is_noticed(name):
-    assert not killed(mutants.unchanged(OPERATORS[name]), name)
+    if killed(mutants.unchanged(OPERATORS[name]), name):
+        pytest.fail(f"{where(OPERATORS[name])}\n  没有改就已经通不过，见 test_operators.py", pytrace=False)
     survivors = [what for what, mutant in mutants.changed_operators(OPERATORS[name]) if not killed(mutant, name)]
     assert not survivors, f"{name} 的 backward 这样改错，没有被发现：{survivors}"
 

@@ -1,24 +1,10 @@
 """每个算子、每种验证手段一个测试。"""
 
-import inspect
-from pathlib import Path
-
 import pytest
 
-from files import display
-from implementations import SNIPPETS, section_at
-from operators import HAS_TORCH, OPERATORS, measure
+from operators import HAS_TORCH, OPERATORS, measure, where
 from oracles import applicable
-from pages import shown_at
 from samples import SAMPLES
-
-
-def where(apply):
-    """算子印在哪一页、写在哪个文件。"""
-    path = Path(inspect.getsourcefile(apply.__wrapped__))
-    line = inspect.getsourcelines(apply.__wrapped__)[1]
-    page = shown_at(path.relative_to(SNIPPETS).as_posix(), section_at(path, line))
-    return f"{page or '（没有页面印它）'}\n{display(path)}:{line}  算子 {apply.__name__}"
 
 
 def falsehood(name, oracle):
