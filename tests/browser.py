@@ -6,16 +6,13 @@
 import functools
 import http.server
 import importlib.util
-import shutil
 import socket
 import threading
 from urllib.parse import urlsplit
 
 import pytest
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-# 不联网、不要沙箱（容器里没有）、不要显卡
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+import chromium
 
 
 def free_port():
@@ -30,13 +27,13 @@ PORT = free_port()
 
 @pytest.fixture(scope="session")
 def browser():
-    executable = next(filter(None, map(shutil.which, BROWSERS)), None)
+    executable = chromium.executable()
     if not executable or not importlib.util.find_spec("playwright"):
         pytest.skip("没有 Chromium 或 playwright")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=executable, args=FLAGS)
+        launched = playwright.chromium.launch(executable_path=executable, args=chromium.FLAGS)
         yield launched
         launched.close()
 

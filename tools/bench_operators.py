@@ -13,9 +13,7 @@ import argparse
 import gc
 import importlib.metadata
 import importlib.util
-import inspect
 import sys
-from pathlib import Path
 from statistics import median
 
 MISSING = [name for name in ("torch", "autograd") if not importlib.util.find_spec(name)]
@@ -25,8 +23,9 @@ if MISSING:
 import torch
 
 from bench.cases import CASES, SIZES
+from bench.engines import AUTOGRAD, OURS, TORCH, measure
 from bench.folder import ROOT
-from bench.operators import AUTOGRAD, OPERATORS, OURS, TORCH, measure
+from operators import OPERATORS, page_of
 
 DTYPES = ("float32", "float64")
 # 上限都在 10⁶ 一档，两种 dtype 各算各的
@@ -39,8 +38,7 @@ SENTENCE = "比 PyTorch 慢"
 
 def sentence(name):
     """算子那一页上说明它为什么慢的一句：有 `名字`，也有 SENTENCE；没有时返回空串。"""
-    source = Path(inspect.getsourcefile(OPERATORS[name].__wrapped__)).relative_to(ROOT / "snippets")
-    text = (ROOT / "docs" / source.with_suffix(".md")).read_text(encoding="utf-8")
+    text = (ROOT / "docs" / f"{page_of(OPERATORS[name])}.md").read_text(encoding="utf-8")
     found = (s for line in text.splitlines() for s in line.split("。") if SENTENCE in s and f"`{name}`" in s)
     return next(found, "").strip()
 

@@ -1,11 +1,10 @@
 """在无头 Chromium 里打开一页，量到首屏的公式都看得见为止用了多久，还有字节、卡顿与版面移动。"""
 
-import shutil
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+import chromium
+
 # 慢的手机：CPU 慢 4 倍，下行 1.6 Mb/s，往返 150 ms
 CPU_SLOWDOWN = 4
 NETWORK = {"offline": False, "latency": 150, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 0.75e6 / 8}
@@ -40,7 +39,7 @@ requestAnimationFrame(look)
 
 
 def executable():
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    found = chromium.executable()
     if not found:
         raise SystemExit("没有找到 Chromium；Debian 与 Ubuntu 上：apt-get install chromium")
     return found
@@ -53,7 +52,7 @@ def launch():
     except ImportError:
         raise SystemExit("没有 playwright；先装 requirements-dev.txt") from None
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable(), args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=executable(), args=chromium.FLAGS)
         yield browser
         browser.close()
 

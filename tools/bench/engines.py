@@ -14,17 +14,11 @@ from bench.folder import ROOT
 
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "snippets")]
 
-import implementations
+from operators import OPERATORS
+from oracles import as_tuple
 from samples import SAMPLES
 
-implementations.modules()
-OPERATORS = implementations.function("operator").__globals__["OPERATORS"]
-
 OURS, TORCH, AUTOGRAD = "本站", "PyTorch", "autograd"
-
-
-def as_tuple(outputs):
-    return tuple(outputs) if isinstance(outputs, tuple | list) else (outputs,)
 
 
 def prepare(name, n, dtype):
