@@ -20,6 +20,7 @@ GENERATED = re.compile(r'--8<-- "([^":]+\.svg|[^":]+\.md)(?:(?<=\.md):([a-z][a-z
 HEADING = re.compile(r"(#{1,6}) +(.+?)(?: +#+)?(?: *\{[^}]*\})?")
 CONTAINER = re.compile(r"(?:!!!|\?\?\?\+?|===[!+]*|\[\^[^\]]+\]:|[-*+] |\d+[.)] |: )")
 RAW_HTML = re.compile(r"</?(?:pre|code|textarea|script)\b", re.IGNORECASE)
+DISPLAY = re.compile(r"^[ \t>]*\$\$[ \t]*\n(.*?)^[ \t>]*\$\$", re.MULTILINE | re.DOTALL)
 TAG = re.compile(r"\\tag\{([^}]*)\}")
 
 
@@ -40,6 +41,7 @@ class Page:
     generated: list = field(default_factory=list)
     tags: list = field(default_factory=list)
     folds: list = field(default_factory=list)
+    formulas: dict = field(default_factory=dict)
 
     @property
     def title(self):
@@ -77,6 +79,7 @@ def parse(path):
             read_line(page, line, text)
     if fence:
         raise Malformed(path, fence["line"], "代码块没有结束")
+    page.formulas = {n: tex for tex in DISPLAY.findall(read(path)) for n in TAG.findall(tex)}
     return page
 
 

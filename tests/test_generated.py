@@ -1,6 +1,7 @@
 """由程序生成、又存在仓库里的文件：过时就失败，make update 重写它们。"""
 
 import inspect
+import json
 import re
 import subprocess
 import sys
@@ -8,7 +9,9 @@ import sys
 import numpy as np
 import pytest
 
+import equations
 import figures
+import pages
 import vectors
 import verified
 from files import ROOT, Malformed, display, read
@@ -55,6 +58,28 @@ def test_vectors(request):
         vectors.STORED.write_text(made, encoding="utf-8", newline="\n")
     if not vectors.STORED.is_file() or read(vectors.STORED) != made:
         pytest.fail(f"{display(vectors.STORED)} 过时了\n若改动是有意的：make update", pytrace=False)
+
+
+def test_equations_were_read_beside_their_checks(request):
+    """公式与它的验证，只改了一边的，要人对照着再读一遍。"""
+    found = equations.prints()
+    if request.config.getoption("--update-outputs"):
+        equations.STORED.write_text(equations.text(found), encoding="utf-8", newline="\n")
+    stored = json.loads(read(equations.STORED)) if equations.STORED.is_file() else {}
+    wrong = [told for page in found for told in unread(page, found[page], stored.get(page, {}))]
+    if wrong:
+        pytest.fail("\n".join([*wrong, "对照着读过，确实是同一件事：make update"]), pytrace=False)
+    assert stored == found, f"{display(equations.STORED)} 里有不存在的公式；make update 会删去"
+
+
+def unread(name, found, stored):
+    """一页里改过的公式，各在哪里、改了哪一边。"""
+    page = pages.parse(pages.DOCS / f"{name}.md")
+    for line, number in page.tags:
+        if number in found and found[number] != stored.get(number):
+            pair = zip(("公式", "验证"), found[number], stored.get(number, ["", ""]))
+            changed = "与".join(side for side, now, then in pair if now != then)
+            yield f"{page.where(line)}\n  式 ({number}) 的{changed}改过，snippets/{name}.pycon 的小节 eq-{number} 要对照着再读一遍"
 
 
 def test_no_figure_is_left_over():
