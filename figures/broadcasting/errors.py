@@ -1,6 +1,7 @@
 """“图解与报错”一页的图。"""
 
 from drawing import CELL, Figure, show
+from outer import outer
 
 STEP, LEFT = 72, 112  # 相邻两根轴的间隔、左边写名字的余地
 WIDTH = 56  # 一个大小的宽
@@ -40,14 +41,4 @@ def silent(x, y):
 
     加法表：上边一行是 x，左边一列是 y，中间是和，对角线标了出来。
     """
-    left, top, gap = 96, 4, 12
-    body, below = left + CELL + gap, top + CELL + gap
-    total = x + y
-    rows, columns = total.shape
-    figure = Figure(body + columns * CELL + 4, below + rows * CELL + 4)
-    figure.text(f"`x` {x.shape}", body - gap, top + CELL / 2, anchor="end")
-    figure.text(f"`y` {y.shape}", left - gap, below + rows * CELL / 2, anchor="end")
-    figure.array("x", x, body, top)
-    figure.array("y", y, left, below)
-    figure.array("x + y", total, body, below, lambda i, j: "meets" if i == j else "zero")
-    return figure
+    return outer(("x", x), ("y", y), ("x + y", x + y))

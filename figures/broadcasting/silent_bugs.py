@@ -1,6 +1,7 @@
 """“静默错误集”一页的图。"""
 
 from drawing import CELL, Figure
+from outer import outer
 
 
 def example(p, t):
@@ -8,17 +9,7 @@ def example(p, t):
 
     左边一列是预测，上边一行是目标，中间是广播算出的差，对角线标了出来。
     """
-    left, top, gap = 96, 4, 12
-    body, below = left + CELL + gap, top + CELL + gap
-    difference = p - t
-    rows, columns = difference.shape
-    figure = Figure(body + columns * CELL + 4, below + rows * CELL + 4)
-    figure.text(f"`t` {t.shape}", body - gap, top + CELL / 2, anchor="end")
-    figure.text(f"`p` {p.shape}", left - gap, below + rows * CELL / 2, anchor="end")
-    figure.array("t", t, body, top)
-    figure.array("p", p, left, below)
-    figure.array("p − t", difference, body, below, lambda i, j: "meets" if i == j else "zero")
-    return figure
+    return outer(("t", t), ("p", p), ("p − t", p - t))
 
 
 def keepdims(X, mean):

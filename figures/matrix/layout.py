@@ -31,7 +31,7 @@ def one_same(x_bar, W_bar):
 
     从左到右是分子布局、分母布局与混合布局、同形约定；标着形状，有颜色的是对 W 第 0 行的偏导。
     """
-    (m, n), gap, top, below = W_bar.shape, 28, 46, 224
+    n, gap, top, below = W_bar.shape[1], 28, 46, 224
     wide = n * CELL
     figure = Figure(3 * wide + 2 * gap + 8, below + n * CELL + 8)
     kinds = (
