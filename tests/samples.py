@@ -110,6 +110,19 @@ CUMULATIVE = (
     sample((2, 0), axis=1),
 )
 
+# 最后两个轴上的三角：方的、扁的、高的，对角线上下移动乃至移出去，成批，零尺寸
+TRIANGLE = (
+    sample((3, 3)),
+    sample((2, 4)),
+    sample((4, 2), k=-1),
+    sample((3, 4), k=2),
+    sample((2, 3, 3), k=1),
+    sample((2, 2), k=5),
+    sample((2, 2), k=-5),
+    sample((0, 3)),
+    sample((0, 2, 2)),
+)
+
 
 def reduction(call):
     """把 PyTorch 里沿最后一个轴归约的 call(torch, x) 变成按 axis、keepdims 归约。"""
@@ -747,33 +760,13 @@ SAMPLES = {
         linear=True,
     ),
     "triu": Row(
-        (
-            sample((3, 3)),
-            sample((2, 4)),
-            sample((4, 2), k=-1),
-            sample((3, 4), k=2),
-            sample((2, 3, 3), k=1),
-            sample((2, 2), k=5),
-            sample((2, 2), k=-5),
-            sample((0, 3)),
-            sample((0, 2, 2)),
-        ),
+        TRIANGLE,
         lambda torch, x, k=0: torch.triu(x, k),
         linear=True,
         kinks=(kink([[float("inf"), 1.0], [float("inf"), 2.0]], G=[[3.0, 4.0], [5.0, 6.0]], gradients=([[3, 4], [0, 6]],)),),
     ),
     "tril": Row(
-        (
-            sample((3, 3)),
-            sample((2, 4)),
-            sample((4, 2), k=-1),
-            sample((3, 4), k=2),
-            sample((2, 3, 3), k=1),
-            sample((2, 2), k=5),
-            sample((2, 2), k=-5),
-            sample((0, 3)),
-            sample((0, 2, 2)),
-        ),
+        TRIANGLE,
         lambda torch, x, k=0: torch.tril(x, k),
         linear=True,
         kinks=(kink([[1.0, float("inf")], [1.0, 2.0]], G=[[3.0, 4.0], [5.0, 6.0]], gradients=([[3, 0], [5, 6]],)),),
