@@ -8,7 +8,7 @@ import figures
 import implementations
 import pages
 import sessions
-from files import ROOT, Malformed, display, read
+from files import Malformed, display, read
 from implementations import SNIPPETS
 from pages import DOCS
 from tables import tables

@@ -4,66 +4,20 @@
 """
 
 import filecmp
-import functools
 import inspect
 import re
 import shutil
-from html.parser import HTMLParser
-from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 import pytest
 
 import sessions
 from builds import build
+from documents import Document, broken_links, foreign_resources, html_of
 from files import ROOT, display, read
 from implementations import modules
 from pages import DOCS
 
 PAGES = sorted(DOCS.rglob("*.md"))
-
-
-class Document(HTMLParser):
-    """一页 HTML 里的代码块、锚点、链接，以及引用的资源。"""
-
-    def __init__(self, path):
-        super().__init__()
-        self.blocks, self.ids, self.links, self.resources = [], set(), [], []
-        self.depth = 0
-        self.feed(path.read_text(encoding="utf-8"))
-
-    @classmethod
-    @functools.cache
-    def at(cls, path):
-        return cls(path)
-
-    def handle_starttag(self, tag, attributes):
-        attributes = dict(attributes)
-        if "id" in attributes:
-            self.ids.add(attributes["id"])
-        if tag == "a" and "href" in attributes:
-            self.links.append(attributes["href"])
-        for key in ("src", "srcset", "poster", "data"):
-            if attributes.get(key):
-                self.resources.append(attributes[key])
-        if tag == "link" and attributes.get("rel") not in ("canonical", "prev", "next", "alternate"):
-            self.resources.append(attributes.get("href", ""))
-        if tag == "pre":
-            self.depth += 1
-            self.blocks.append("")
-
-    def handle_endtag(self, tag):
-        if tag == "pre":
-            self.depth -= 1
-
-    def handle_data(self, data):
-        if self.depth:
-            self.blocks[-1] += data
-
-
-def html_of(site, path):
-    """docs/a/b.md 构建成 a/b/index.html。"""
-    relative = path.relative_to(DOCS).with_suffix("")
-    return site / ("index.html" if relative.name == "index" else relative / "index.html")
 
 
 def trimmed(text):
@@ -118,33 +72,11 @@ def test_every_displayed_block_was_executed(path, site, transcripts, sources):
             pytest.fail(f"{line_of(path, block)}  页面上这一块代码没有运行过：\n{block}", pytrace=False)
 
 
-def target(base, href):
-    """站内链接指向的 (文件的网址, 锚点)；站外的返回 None。"""
-    if urlsplit(href).scheme or href.startswith("//"):
-        return None
-    return urldefrag(urljoin(base, href))
-
-
 @pytest.mark.parametrize("path", PAGES, ids=display)
-def test_every_internal_link_resolves(path, site):
-    html = html_of(site, path)
-    base = "/" + html.relative_to(site).as_posix()
-    for href in Document.at(html).links:
-        found = target(base, href)
-        if not found:
-            continue
-        file = site / unquote(found.url).lstrip("/")
-        file = file / "index.html" if file.is_dir() else file
-        assert file.is_file(), f"{display(path)}  链接 {href} 指向不存在的页面"
-        anchor = unquote(found.fragment)
-        if anchor and file.suffix == ".html":
-            assert anchor in Document.at(file).ids, f"{display(path)}  链接 {href} 的锚点不存在"
-
-
-@pytest.mark.parametrize("path", PAGES, ids=display)
-def test_nothing_is_loaded_from_another_host(path, site):
-    for resource in Document.at(html_of(site, path)).resources:
-        assert not re.match(r"(?:https?:)?//", resource), f"{display(path)}  从别处加载 {resource}"
+def test_links_and_resources(path, site):
+    """站内的链接都通，什么也不从别处加载。"""
+    assert not broken_links(site, path)
+    assert not foreign_resources(site, path)
 
 
 def test_same_source_builds_to_the_same_bytes(site, built_again):

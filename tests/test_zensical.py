@@ -5,12 +5,12 @@
 
 import importlib.util
 import re
-from urllib.parse import unquote
 
 import pytest
 
+from documents import broken_links, foreign_resources, html_of
 from files import display
-from test_site import PAGES, Document, html_of, target
+from test_site import PAGES
 
 ARTICLE = re.compile(r'<article class="md-content__inner[^>]*>(.*?)</article>', re.DOTALL)
 RAW_TEX = re.compile(r'<(?:span|div) class="arithmatex">\s*\\[(\[]')
@@ -49,22 +49,7 @@ def test_every_formula_is_typeset(path, zensical):
 
 
 @pytest.mark.parametrize("path", PAGES, ids=display)
-def test_every_internal_link_resolves(path, zensical):
-    html = html_of(zensical, path)
-    base = "/" + html.relative_to(zensical).as_posix()
-    for href in Document.at(html).links:
-        found = target(base, href)
-        # 源文件与 zip 由 tools/publish.py 附上，这里没有
-        if not found or re.search(r"^/(?:source/|notes\.zip)", found.url):
-            continue
-        file = zensical / unquote(found.url).lstrip("/")
-        file = file / "index.html" if file.is_dir() else file
-        assert file.is_file(), f"{display(path)}  链接 {href} 指向不存在的页面"
-        if found.fragment and file.suffix == ".html":
-            assert unquote(found.fragment) in Document.at(file).ids, f"{display(path)}  链接 {href} 的锚点不存在"
-
-
-@pytest.mark.parametrize("path", PAGES, ids=display)
-def test_nothing_is_loaded_from_another_host(path, zensical):
-    for resource in Document.at(html_of(zensical, path)).resources:
-        assert not re.match(r"(?:https?:)?//", resource), f"{display(path)}  从别处加载 {resource}"
+def test_links_and_resources(path, zensical):
+    """源文件与 zip 由 tools/publish.py 附上，Zensical 的网站里没有。"""
+    assert not broken_links(zensical, path, absent=("/source/", "/notes.zip"))
+    assert not foreign_resources(zensical, path)
