@@ -15,22 +15,22 @@ help:  ## 列出全部命令
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
 serve: setup  ## 在 http://127.0.0.1:8000 看网站，改了就刷新
-	@$(VENV)/bin/python tools/serve.py
+	@$(RUN) tools.serve
 
 build: setup  ## 构建网站到 site/，有警告就失败；附源文件与可下载的 zip
 	@SOURCES=source/ $(RUN) mkdocs build --strict
-	@$(VENV)/bin/python tools/publish.py site
+	@$(RUN) tools.publish site
 
 test: setup  ## 核对页面上的每个输出、公式、算子与链接
 	@$(RUN) pytest $(ARGS)
 
 bench: setup  ## 量每个算子前向加反向的用时，与 PyTorch、HIPS autograd 对比
 	@$(RUN) pip install --quiet --disable-pip-version-check -r requirements-dev.txt
-	@$(VENV)/bin/python tools/bench_operators.py $(ARGS)
+	@$(RUN) tools.bench_operators $(ARGS)
 
 bench-site: setup  ## 量页面与构建的速度，与在浏览器里排版的 MathJax 对比
 	@$(RUN) pip install --quiet --disable-pip-version-check -r requirements-dev.txt
-	@$(VENV)/bin/python tools/bench_site.py $(ARGS)
+	@$(RUN) tools.bench_site $(ARGS)
 
 update: setup  ## 改写过时的输出与样式表，改完用 git diff 看一遍
 	@$(RUN) pytest --update-outputs tests/test_sessions.py tests/test_generated.py $(ARGS)
@@ -45,7 +45,7 @@ ifeq ($(wildcard $(VENV)/bin/python),)
 .PHONY: $(VENV)/.ready
 endif
 
-$(VENV)/.ready: requirements.txt mathjax/pyproject.toml
+$(VENV)/.ready: requirements.txt pyproject.toml mathjax/pyproject.toml
 	@for candidate in $(PYTHON); do \
 	  if "$$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then python=$$candidate; break; fi; \
 	done; \

@@ -4,10 +4,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from browser import browser, open_page, server, visit, window  # noqa: F401 后几个是共用的 fixture
-from builds import build, build_by_zensical
-from files import Malformed
-from implementations import modules
+from notes.site.browser import browser, open_page, server, visit, window  # noqa: F401 后几个是共用的 fixture
+from notes.site.builds import build, build_by_zensical
+from notes.files import Malformed
+from notes.implementations import modules
 
 
 def pytest_addoption(parser):

@@ -5,10 +5,10 @@ import importlib.util
 import numpy as np
 import pytest
 
-from bench.cases import CASES, SIZES
-from bench.engines import AUTOGRAD, ENGINES, OURS, TORCH, prepare
-from implementations import function
-from operators import OPERATORS, where
+from tools.bench.cases import CASES, SIZES
+from tools.bench.engines import AUTOGRAD, ENGINES, OURS, TORCH, prepare
+from notes.implementations import function
+from notes.operators import OPERATORS, where
 
 agree = function("agree")
 SMALLEST = min(SIZES)

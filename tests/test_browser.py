@@ -11,9 +11,9 @@ from urllib.parse import unquote, urlsplit
 import pytest
 import yaml
 
-from files import display, read
-from operators import OPERATORS, page_of
-from pages import DOCS
+from notes.files import display, read
+from notes.operators import OPERATORS, page_of
+from notes.pages import DOCS
 
 PAGES = sorted(DOCS.rglob("*.md"))
 UNFOLD = "document.querySelectorAll('details').forEach(details => details.open = true)"

@@ -14,9 +14,9 @@ from operator import add
 import numpy as np
 import pytest
 
-from files import read
-from implementations import function
-from pages import DOCS
+from notes.files import read
+from notes.implementations import function
+from notes.pages import DOCS
 
 SCRIPT = "assets/calculator.js"
 

@@ -5,8 +5,8 @@ import re
 import autocorrect_py
 import pytest
 
-from files import ROOT, display, read
-from pages import DOCS
+from notes.files import ROOT, display, read
+from notes.pages import DOCS
 
 TEXTS = sorted([*DOCS.rglob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"])
 

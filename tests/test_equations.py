@@ -4,12 +4,12 @@ import re
 
 import pytest
 
-import implementations
-import pages
-import sessions
-from files import Malformed, display, read
-from implementations import SNIPPETS
-from pages import DOCS
+from notes import implementations
+from notes import pages
+from notes import sessions
+from notes.files import Malformed, display, read
+from notes.implementations import SNIPPETS
+from notes.pages import DOCS
 
 PAGES = sorted(DOCS.rglob("*.md"))
 CITATION = re.compile(r"公式见“([^”]+)”((?:[式、]*\s*\(\d+\))+)")

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-import formulas
-from files import Malformed, display
-from operators import OPERATORS, where
-from oracles import cases
-from samples import SAMPLES
+from notes.operators import formulas
+from notes.files import Malformed, display
+from notes.operators import OPERATORS, where
+from notes.operators.oracles import cases
+from notes.operators.samples import SAMPLES
 
 NAMES = [name for name in OPERATORS if name in SAMPLES]
 

@@ -9,15 +9,15 @@ import sys
 import numpy as np
 import pytest
 
-import equations
-import figures
-import pages
-import vectors
-import verified
-from files import ROOT, Malformed, display, read
-from implementations import SNIPPETS
-from pages import shown_at
-from tables import tables
+from notes import equations
+from notes import figures
+from notes import pages
+from notes.generated import vectors
+from notes.generated import verified
+from notes.files import ROOT, Malformed, display, read
+from notes.implementations import SNIPPETS
+from notes.pages import shown_at
+from notes.generated.tables import tables
 
 
 def collect():

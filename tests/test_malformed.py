@@ -4,11 +4,11 @@ import re
 
 import pytest
 
-import figures
-import implementations
-import pages
-import sessions
-from files import Malformed
+from notes import figures
+from notes import implementations
+from notes import pages
+from notes import sessions
+from notes.files import Malformed
 
 OPEN, CLOSE = ">>> # --8<-- [start:a]\n", ">>> # --8<-- [end:a]\n"
 INCLUDE = '--8<-- "a/b.pycon:c"'
@@ -98,7 +98,7 @@ FIGURES = {
     "没有这个变量": (f"def a_b(x, y, z):\n    {DRAW}", 1, "小节 a_b 运行之后没有变量 y、z"),
     "画不出来": (f"def a_b(x):\n    {DRAW}    return 1 / (x - 1)\n", 6, "a_b 画不出来：ZeroDivisionError: "),
     "返回的不是图": (f"def a_b(x):\n    {DRAW}", 1, "a_b 画不出来：AttributeError: "),
-    "只有标题": ('from drawing import Figure\n\n\ndef a_b(x):\n    """图。"""\n    return Figure(1, 1)\n', 4, "a_b 画不出来"),
+    "只有标题": ('from notes.drawing import Figure\n\n\ndef a_b(x):\n    """图。"""\n    return Figure(1, 1)\n', 4, "a_b 画不出来"),
 }
 
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-import sessions
-from test_sessions import report
+from notes import sessions
+from notes.sessions import report
 
 CASES = sorted((Path(__file__).parent / "must_fail").glob("*.pycon"))
 

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-import mutants
-import sessions
-from files import display, read
-from operators import OPERATORS, where
-from oracles import ORACLES, applicable
-from samples import SAMPLES
+from notes.operators import mutants
+from notes import sessions
+from notes.files import display, read
+from notes.operators import OPERATORS, where
+from notes.operators.oracles import ORACLES, applicable
+from notes.operators.samples import SAMPLES
 
 SAMPLED = 40  # 每个会话文件至多取这么多处变异，均匀地取
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from operators import HAS_TORCH, OPERATORS, measure, where
-from oracles import applicable
-from samples import SAMPLES
+from notes.operators import HAS_TORCH, OPERATORS, measure, where
+from notes.operators.oracles import applicable
+from notes.operators.samples import SAMPLES
 
 
 def falsehood(name, oracle):
@@ -31,8 +31,8 @@ def test_operator(name, oracle, summary):
 @pytest.mark.parametrize("name", OPERATORS)
 def test_operator_has_samples(name):
     if name not in SAMPLES:
-        pytest.fail(f"{where(OPERATORS[name])}\n  tests/samples.py 里没有它的样本", pytrace=False)
+        pytest.fail(f"{where(OPERATORS[name])}\n  notes/operators/samples.py 里没有它的样本", pytrace=False)
 
 
 def test_every_row_has_an_operator():
-    assert set(SAMPLES) <= set(OPERATORS), "tests/samples.py 里有不存在的算子"
+    assert set(SAMPLES) <= set(OPERATORS), "notes/operators/samples.py 里有不存在的算子"

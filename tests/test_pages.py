@@ -4,14 +4,14 @@ import re
 
 import pytest
 
-import figures
-import implementations
-import pages
-import sessions
-from files import Malformed, display, read
-from implementations import SNIPPETS
-from pages import DOCS
-from tables import tables
+from notes import figures
+from notes import implementations
+from notes import pages
+from notes import sessions
+from notes.files import Malformed, display, read
+from notes.implementations import SNIPPETS
+from notes.pages import DOCS
+from notes.generated.tables import tables
 
 PAGES = sorted(DOCS.rglob("*.md"))
 SOURCES = sorted([*SNIPPETS.rglob("*.py"), *SNIPPETS.rglob("*.pycon")])

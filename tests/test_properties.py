@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from implementations import function
+from notes.implementations import function
 
 broadcast_shapes = function("broadcast_shapes")
 unbroadcast = function("unbroadcast")

@@ -4,7 +4,7 @@ from math import inf
 
 import pytest
 
-import report
+from notes.generated import report
 
 
 @pytest.mark.parametrize(

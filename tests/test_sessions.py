@@ -2,10 +2,9 @@
 
 import pytest
 
-import sessions
-from files import Malformed, display
-from implementations import SNIPPETS
-from pages import DOCS, shown_at
+from notes import sessions
+from notes.files import Malformed, display
+from notes.implementations import SNIPPETS
 
 
 def collect():
@@ -26,15 +25,8 @@ def test_session(path, name, request):
     file = path.relative_to(SNIPPETS).as_posix()
     try:
         sections, actual = sessions.execute(path, request.config.getoption("--update-outputs"))
-        wrong = report(path, sections[name], actual[name], file)
+        wrong = sessions.report(path, sections[name], actual[name], file)
     except Malformed as error:
         wrong = str(error)
     if wrong:
         pytest.fail(wrong, pytrace=False)
-
-
-def report(path, section, outputs, file, docs=DOCS):
-    """这一小节哪里与文档不符，印在页面的哪一行；都相符时是空串。"""
-    wrong = sessions.mismatches(section, outputs)
-    where = (shown_at(file, section.name, docs) or "（没有页面印它）") if wrong else ""
-    return "\n\n".join(sessions.describe(display(path), where, *pair) for pair in wrong)

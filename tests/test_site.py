@@ -10,12 +10,12 @@ import shutil
 
 import pytest
 
-import sessions
-from builds import build
-from documents import Document, broken_links, foreign_resources, html_of
-from files import ROOT, display, read
-from implementations import modules
-from pages import DOCS
+from notes import sessions
+from notes.site.builds import build
+from notes.site.documents import Document, broken_links, foreign_resources, html_of
+from notes.files import ROOT, display, read
+from notes.implementations import modules
+from notes.pages import DOCS
 
 PAGES = sorted(DOCS.rglob("*.md"))
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-import vectors
+from notes.generated import vectors
 
 
 @pytest.mark.parametrize(

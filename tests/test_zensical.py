@@ -8,9 +8,11 @@ import re
 
 import pytest
 
-from documents import broken_links, foreign_resources, html_of
-from files import display
-from test_site import PAGES
+from notes.files import display
+from notes.pages import DOCS
+from notes.site.documents import broken_links, foreign_resources, html_of
+
+PAGES = sorted(DOCS.rglob("*.md"))
 
 ARTICLE = re.compile(r'<article class="md-content__inner[^>]*>(.*?)</article>', re.DOTALL)
 RAW_TEX = re.compile(r'<(?:span|div) class="arithmatex">\s*\\[(\[]')

@@ -1,7 +1,7 @@
 """make bench：每个算子的前向加反向用多少时间，与 PyTorch、HIPS autograd 相比。
 
 同一台机器，一个线程，三家交替着量，各取最快的一次。
-用法：python tools/bench_operators.py [--only 算子 …] [--sizes 1000000 …] [--seconds 0.5]
+用法：python -m tools.bench_operators [--only 算子 …] [--sizes 1000000 …] [--seconds 0.5]
 """
 
 import os
@@ -22,10 +22,10 @@ if MISSING:
 
 import torch
 
-from bench.cases import CASES, SIZES
-from bench.engines import AUTOGRAD, OURS, TORCH, measure
-from bench.folder import ROOT
-from operators import OPERATORS, page_of
+from tools.bench.cases import CASES, SIZES
+from tools.bench.engines import AUTOGRAD, OURS, TORCH, measure
+from tools.bench.folder import ROOT
+from notes.operators import OPERATORS, page_of
 
 DTYPES = ("float32", "float64")
 # 上限都在 10⁶ 一档，两种 dtype 各算各的

@@ -1,7 +1,7 @@
 """make bench-site：把“构建时排版”与“浏览器里排版”放在一起量，再量 Lighthouse 与构建。
 
 同一页（127 条公式，40 条独立成行），同一台机器，交替着量，取中位数。
-用法：python tools/bench_site.py [--runs 5] [--only pages|lighthouse|building]
+用法：python -m tools.bench_site [--runs 5] [--only pages|lighthouse|building]
 """
 
 import argparse
@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 from statistics import median
 
-from bench import browser, building, folder, lighthouse, page, server
+from tools.bench import browser, building, folder, lighthouse, page, server
 
 BENCH = "matrix/bench/"
 # (名称, 键, 印法, 上限, 上限是与对照的比值)

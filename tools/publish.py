@@ -1,6 +1,6 @@
 """构建之后的一步：让 site/ 从磁盘上打开也能用，附上源文件，并打成一个可以下载的 zip。
 
-用法：python tools/publish.py site
+用法：python -m tools.publish site
 """
 
 import os

@@ -1,7 +1,7 @@
 """“图解与报错”一页的图。"""
 
-from drawing import CELL, Figure, show
-from outer import outer
+from notes.drawing import CELL, Figure, show
+from notes.drawing.outer import outer
 
 STEP, LEFT = 72, 112  # 相邻两根轴的间隔、左边写名字的余地
 WIDTH = 56  # 一个大小的宽

@@ -1,6 +1,6 @@
 """“广播的梯度”一页的图。"""
 
-from drawing import CELL, Figure, show
+from notes.drawing import CELL, Figure, show
 
 
 def example(G, x_bar, y_bar):

@@ -2,7 +2,7 @@
 
 from itertools import product
 
-from drawing import CELL, Figure
+from notes.drawing import CELL, Figure
 
 LEFT, WIDTH, STEP = 84, 64, 76  # 写名字的余地、一个大小的宽、相邻两根轴的间隔
 

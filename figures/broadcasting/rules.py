@@ -1,6 +1,6 @@
 """“广播的规则”一页的图。"""
 
-from drawing import CELL, Figure, show
+from notes.drawing import CELL, Figure, show
 
 WIDTH, STEP, LEFT, TOP = 64, 76, 60, 40  # 一个大小的宽、相邻两根轴的间隔、左边与上边的余地
 

@@ -1,7 +1,7 @@
 """“静默错误集”一页的图。"""
 
-from drawing import CELL, Figure
-from outer import outer
+from notes.drawing import CELL, Figure
+from notes.drawing.outer import outer
 
 
 def example(p, t):

@@ -1,6 +1,6 @@
 """“零维与零尺寸”一页的图。"""
 
-from drawing import CELL, Figure
+from notes.drawing import CELL, Figure
 
 
 def eq_1(shapes, left):

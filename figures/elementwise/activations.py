@@ -1,7 +1,7 @@
 """“激活函数”一页的图。"""
 
-from drawing import Figure, show
-from plotting import Plot
+from notes.drawing import Figure, show
+from notes.drawing.plotting import Plot
 
 LAYOUT = (("relu", "leaky_relu", "elu"), ("sigmoid", "tanh", "erf"), ("softplus", "silu", "gelu"))
 

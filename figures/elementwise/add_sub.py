@@ -1,6 +1,6 @@
 """“加、减、取负”一页的图。"""
 
-from drawing import CELL, Figure
+from notes.drawing import CELL, Figure
 
 
 def accumulate(backward, g, gradients):

@@ -1,6 +1,6 @@
 """“乘、除、倒数、平方”一页的图。"""
 
-from drawing import CELL, Figure
+from notes.drawing import CELL, Figure
 
 
 def diagonal(J, g):

@@ -1,7 +1,7 @@
 """“abs、maximum、minimum、clip、where”一页的图。"""
 
-from drawing import Figure, show
-from plotting import Plot
+from notes.drawing import Figure, show
+from notes.drawing.plotting import Plot
 
 TITLES = {"abs": "abs(x)", "maximum": "maximum(x, 1)", "clip": "clip(x, −1, 1)"}
 

@@ -1,7 +1,7 @@
 """“行列式与迹”一页的图。"""
 
 import numpy as np
-from drawing import CELL, Figure, show
+from notes.drawing import CELL, Figure, show
 
 
 def nudge(A, A_bar):

@@ -1,6 +1,6 @@
 """“matmul、outer 与 linear”一页的图。"""
 
-from drawing import CELL, Figure
+from notes.drawing import CELL, Figure
 
 
 def example(A, G, B_bar):

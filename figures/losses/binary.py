@@ -1,7 +1,7 @@
 """“二分类损失与 KL 散度”一页的图。"""
 
-from drawing import Figure, show
-from plotting import Plot
+from notes.drawing import Figure, show
+from notes.drawing.plotting import Plot
 
 
 def curves(s, curves):

@@ -1,7 +1,7 @@
 """“交叉熵：cross_entropy、nll_loss”一页的图。"""
 
 import numpy as np
-from drawing import CELL, Figure
+from notes.drawing import CELL, Figure
 
 
 def example(x, t, backward):

@@ -1,7 +1,7 @@
 """“回归损失”一页的图。"""
 
-from drawing import Figure, show
-from plotting import Plot
+from notes.drawing import Figure, show
+from notes.drawing.plotting import Plot
 
 KINDS = {"mse_loss": ("bar", "mse"), "l1_loss": ("dotted", "l1"), "huber_loss": ("accent", "huber")}
 

@@ -1,6 +1,6 @@
 """“softmax 与 log_softmax”一页的图。"""
 
-from drawing import CELL, Figure
+from notes.drawing import CELL, Figure
 
 
 def blocks(z, J):

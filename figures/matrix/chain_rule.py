@@ -1,6 +1,6 @@
 """“多元链式法则”一页的图。"""
 
-from drawing import Figure, show
+from notes.drawing import Figure, show
 
 PLACES = {"x": (140, 40), "y": (346, 40), "q": (84, 180), "p": (270, 180), "r": (168, 312), "L": (258, 428)}
 EDGES = {"xq": 96, "xp": 206, "yp": 326, "qr": 126, "pr": 200, "pL": 312, "rL": 209}  # 竖线的横坐标

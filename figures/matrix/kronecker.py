@@ -4,7 +4,7 @@ from math import log2
 
 import numpy as np
 
-from drawing import CELL, Figure
+from notes.drawing import CELL, Figure
 
 LEFT, RIGHT, BOTTOM = 60, 320, 292
 UNITS = ["B", "KiB", "MiB", "GiB", "TiB"]

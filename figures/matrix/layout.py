@@ -1,6 +1,6 @@
 """“矩阵求导的布局”一页的图。"""
 
-from drawing import CELL, Figure
+from notes.drawing import CELL, Figure
 
 DIGITS = "₀₁₂"
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from drawing import CELL, Figure, show
+from notes.drawing import CELL, Figure, show
 
 
 def setup(W, X, Y):

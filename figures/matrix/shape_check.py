@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from drawing import Figure
+from notes.drawing import Figure
 
 PLACES = {"m": (52, 226), "n": (348, 226), "p": (200, 50)}
 ENDS = {"G": "mp", "X": "np", "W": "mn"}

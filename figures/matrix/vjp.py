@@ -1,6 +1,6 @@
 """“VJP 与 JVP”一页的图。"""
 
-from drawing import CELL, SMALL, Figure
+from notes.drawing import CELL, SMALL, Figure
 
 WIDE, GAP, LEFT = 62, 48, 8
 SIDE = 14  # 方块里一个单位的长

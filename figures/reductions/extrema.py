@@ -1,8 +1,8 @@
 """“最大、连乘、logsumexp、累加”一页的图。"""
 
 import numpy as np
-from drawing import CELL, Figure, show
-from folding import fold
+from notes.drawing import CELL, Figure, show
+from notes.drawing.folding import fold
 
 
 def setup(x, G, ours):

@@ -1,6 +1,6 @@
 """“求和、平均、方差、范数”一页的图。"""
 
-from folding import fold
+from notes.drawing.folding import fold
 
 
 def setup(x, z, G, x_bar):

@@ -1,6 +1,6 @@
 """“einsum 的梯度”一页的图。"""
 
-from drawing import CELL, Figure
+from notes.drawing import CELL, Figure
 
 
 def alone(y, G, x_bar):

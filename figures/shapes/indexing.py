@@ -1,6 +1,6 @@
 """“切片、take 与 embedding”一页的图。"""
 
-from drawing import CELL, Figure
+from notes.drawing import CELL, Figure
 
 
 def example(G, x_bar):

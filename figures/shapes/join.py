@@ -1,6 +1,6 @@
 """“拼接、切开、补零、平铺”一页的图。"""
 
-from drawing import CELL, Figure
+from notes.drawing import CELL, Figure
 
 
 def tile(x, z, G):

@@ -1,6 +1,6 @@
 """“改变形状与调换轴”一页的图。"""
 
-from drawing import CELL, Figure
+from notes.drawing import CELL, Figure
 
 
 def setup(x):

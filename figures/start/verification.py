@@ -1,6 +1,6 @@
 """“怎样验证一个梯度”一页的图。"""
 
-from drawing import Figure
+from notes.drawing import Figure
 
 LEFT, TOP, WIDE, TALL = 64, 34, 26, 24
 

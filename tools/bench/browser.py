@@ -3,7 +3,7 @@
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-import chromium
+from notes.site import chromium
 
 # 慢的手机：CPU 慢 4 倍，下行 1.6 Mb/s，往返 150 ms
 CPU_SLOWDOWN = 4

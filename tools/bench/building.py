@@ -66,7 +66,7 @@ def serving(site):
     config = (site / "mkdocs.yml").read_text(encoding="utf-8")
     folder.write(site / "mkdocs.yml", f"{config}\ndev_addr: 127.0.0.1:{port}\n")
     environment = os.environ | {"NO_MKDOCS_2_WARNING": "1", "PYTHONUTF8": "1"}
-    command = [sys.executable, site / "tools" / "serve.py"]
+    command = [sys.executable, "-m", "tools.serve"]
     with open(site / "serve.log", "wb") as log:
         server = subprocess.Popen(command, cwd=site, stdout=log, stderr=log, env=environment)
     try:

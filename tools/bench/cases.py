@@ -35,9 +35,9 @@ class Case:
 
     shapes      各个输入的形状，一个字母一个轴
     parameters  关键字参数；要随大小变的写成函数，接一个 Size
-    torch       PyTorch 里的写法；不写就用 tests/samples.py 里的
+    torch       PyTorch 里的写法；不写就用 notes/operators/samples.py 里的
     autograd    HIPS autograd 里的写法，或它没有这条规则的说明
-    domain      各输入取值的范围，见 draw；不写就用 tests/samples.py 里的
+    domain      各输入取值的范围，见 draw；不写就用 notes/operators/samples.py 里的
     """
 
     shapes: tuple
@@ -56,7 +56,7 @@ SCIPY = "规则在 autograd.scipy 里，要另装 scipy"
 
 
 def draw(rng, domain, shape):
-    """在 domain 里随机取一个数组。范围的名字与 tests/samples.py 相同，大的矩阵也保持条件数小、行列式不上溢。"""
+    """在 domain 里随机取一个数组。范围的名字与 notes/operators/samples.py 相同，大的矩阵也保持条件数小、行列式不上溢。"""
     if domain in ("invertible", "positive definite"):
         noise = rng.uniform(-0.3, 0.3, shape) / np.sqrt(shape[-1])
         return np.eye(shape[-1]) + (noise + noise.mT if domain == "positive definite" else noise)

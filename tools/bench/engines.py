@@ -3,20 +3,15 @@
 输入、参数与上游梯度事先备好，不计在内。
 """
 
-import sys
 import zlib
 from time import perf_counter, process_time
 
 import numpy as np
 
-from bench.cases import CASES, SIZES, Size, draw
-from bench.folder import ROOT
-
-sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "snippets")]
-
-from operators import OPERATORS
-from oracles import as_tuple
-from samples import SAMPLES
+from tools.bench.cases import CASES, SIZES, Size, draw
+from notes.operators import OPERATORS
+from notes.operators.oracles import as_tuple
+from notes.operators.samples import SAMPLES
 
 OURS, TORCH, AUTOGRAD = "本站", "PyTorch", "autograd"
 

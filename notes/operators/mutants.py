@@ -6,7 +6,7 @@ import inspect
 import re
 import textwrap
 
-from implementations import function
+from notes.implementations import function
 
 REPLACEMENTS = {"True": "False", "False": "True", "float64": "float32", "int64": "int32"}
 TOKEN = re.compile(r"\d|-(?=\d)|\b(?:True|False|float64|int64)\b|\((?:\d+, )+\d+\)")

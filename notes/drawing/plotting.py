@@ -1,7 +1,7 @@
 """画曲线的工具：一块有坐标轴的画面，折点处断开。"""
 
 import numpy as np
-from drawing import show
+from notes.drawing import show
 
 CLOSE = 1e-6  # 横坐标比它还近的两个点，是折点与它的一侧
 

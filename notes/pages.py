@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import yaml
 
-from files import ROOT, Malformed, display, read
+from notes.files import ROOT, Malformed, display, read
 
 DOCS = ROOT / "docs"
 LANGUAGES = {"python": ".py", "pycon": ".pycon"}

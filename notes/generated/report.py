@@ -7,12 +7,12 @@
 import re
 from math import inf
 
-from files import read
-from implementations import SNIPPETS
-from operators import HAS_TORCH, chapters, measure, page_of, require_proved
-from oracles import ORACLES, applicable, tolerance
-from samples import SAMPLES
-from verified import versions
+from notes.files import read
+from notes.implementations import SNIPPETS
+from notes.operators import HAS_TORCH, chapters, measure, page_of, require_proved
+from notes.operators.oracles import ORACLES, applicable, tolerance
+from notes.operators.samples import SAMPLES
+from notes.generated.verified import versions
 
 STORED = SNIPPETS / "appendix" / "verification.md"
 SMALLEST = -15
@@ -43,7 +43,7 @@ def markdown():
         "not-analytic": table(["算子", "为什么"], reasons),
     }
     marked = (f"<!-- --8<-- [start:{name}] -->\n{text}<!-- --8<-- [end:{name}] -->\n" for name, text in sections.items())
-    return "<!-- 由 tests/report.py 生成，不要手改 -->\n\n" + "\n".join(marked)
+    return "<!-- 由 notes/generated/report.py 生成，不要手改 -->\n\n" + "\n".join(marked)
 
 
 def total(rules):

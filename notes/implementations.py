@@ -6,7 +6,7 @@ import re
 import traceback
 from dataclasses import dataclass
 
-from files import ROOT, Malformed, read, unique
+from notes.files import ROOT, Malformed, read, unique
 
 SNIPPETS = ROOT / "snippets"
 MARKER = re.compile(r"# --8<-- \[(start|end):([a-z][a-z0-9_-]*)\]")

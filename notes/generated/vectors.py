@@ -5,11 +5,11 @@ import math
 
 import numpy as np
 
-from files import read
-from operators import OPERATORS, require_proved
-from oracles import as_tuple, cases, discrepancy, upstreams
-from pages import DOCS
-from samples import SAMPLES
+from notes.files import read
+from notes.operators import OPERATORS, require_proved
+from notes.operators.oracles import as_tuple, cases, discrepancy, upstreams
+from notes.pages import DOCS
+from notes.operators.samples import SAMPLES
 
 STORED = DOCS / "test-vectors.json"
 

@@ -5,17 +5,17 @@ import re
 
 from pymdownx.slugs import slugify
 
-import pages
-from formulas import WORDS, holds_at_kinks, lines, positional, words_of
-from implementations import SNIPPETS
-from operators import chapters, page_of
+from notes import pages
+from notes.operators.formulas import WORDS, holds_at_kinks, lines, positional, words_of
+from notes.implementations import SNIPPETS
+from notes.operators import chapters, page_of
 
 STORED = SNIPPETS / "appendix" / "card.md"
 
 
 def markdown():
     """卡片的全文：一章一个小标题、这一章新用到的词、一张表。"""
-    text, told = "<!-- 由 tests/card.py 生成，不要手改 -->\n", set()
+    text, told = "<!-- 由 notes/generated/card.py 生成，不要手改 -->\n", set()
     for chapter, found in chapters():
         used = set().union(*(words_of(apply) for apply in found)) - told
         told |= used

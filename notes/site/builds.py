@@ -6,17 +6,15 @@ import shutil
 import subprocess
 import sys
 
-from browser import PORT
-from files import ROOT
+from notes.site.browser import PORT
+from notes.files import ROOT
 
 IGNORED = shutil.ignore_patterns(".*", "site", "__pycache__", "node_modules")
 
 
 def build(folder, config=ROOT / "mkdocs.yml"):
     """与 make build 一样，用 config 构建网站到 folder；返回失败时说的话，成功时是空串。"""
-    return run("-m", "mkdocs", "build", "--strict", "-q", "-f", config, "-d", folder) or run(
-        ROOT / "tools" / "publish.py", folder
-    )
+    return run("-m", "mkdocs", "build", "--strict", "-q", "-f", config, "-d", folder) or run("-m", "tools.publish", folder)
 
 
 def build_by_zensical(folder):

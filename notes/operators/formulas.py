@@ -13,10 +13,10 @@ from pathlib import Path
 
 import numpy as np
 
-from files import Malformed
-from implementations import SNIPPETS, function, load
-from oracles import as_tuple, cases, require, upstreams
-from samples import SAMPLES
+from notes.files import Malformed
+from notes.implementations import SNIPPETS, function, load
+from notes.operators.oracles import as_tuple, cases, require, upstreams
+from notes.operators.samples import SAMPLES
 
 agree = function("agree")
 WORDS = {

@@ -15,8 +15,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from files import ROOT, Malformed, display, read, unique
-from implementations import SNIPPETS
+from notes.files import ROOT, Malformed, display, read, unique
+from notes.implementations import SNIPPETS
+from notes.pages import DOCS, shown_at
 
 FILES = sorted(SNIPPETS.rglob("*.pycon"))
 MARKER = re.compile(r">>> # --8<-- \[(start|end):([a-z][a-z0-9_-]*)\]")
@@ -214,3 +215,10 @@ def describe(path, where, step, got):
         *block("实际", got),
         "若改动是有意的：make update",
     ])
+
+
+def report(path, section, outputs, file, docs=DOCS):
+    """这一小节哪里与文档不符，印在页面的哪一行；都相符时是空串。"""
+    wrong = mismatches(section, outputs)
+    where = (shown_at(file, section.name, docs) or "（没有页面印它）") if wrong else ""
+    return "\n\n".join(describe(display(path), where, *pair) for pair in wrong)

@@ -1,4 +1,4 @@
-"""编号公式的指纹：公式与它的验证上次对照着读过时，各是什么样子，存在 tests/equations.json。
+"""编号公式的指纹：公式与它的验证上次对照着读过时，各是什么样子，存在 notes/equations.json。
 
 程序看不懂 TeX，所以公式与验证说的是不是同一件事，要人来读。只改了其中一边，指纹就对不上，
 测试请人再读一遍；make update 记下新的指纹。空白与换行不算。
@@ -8,13 +8,13 @@ import hashlib
 import json
 import re
 
-import pages
-import sessions
-from files import ROOT
-from implementations import SNIPPETS
-from pages import DOCS
+from notes import pages
+from notes import sessions
+from notes.files import ROOT
+from notes.implementations import SNIPPETS
+from notes.pages import DOCS
 
-STORED = ROOT / "tests" / "equations.json"
+STORED = ROOT / "notes" / "equations.json"
 
 
 def prints():

@@ -1,6 +1,6 @@
 """一行与一列两两运算的表：对角线上的才是想要的。"""
 
-from drawing import CELL, Figure
+from notes.drawing import CELL, Figure
 
 LEFT, TOP, GAP = 96, 4, 12
 

@@ -11,9 +11,9 @@ import inspect
 from dataclasses import dataclass
 from pathlib import Path
 
-import sessions
-from files import ROOT, Malformed, display, read
-from implementations import SNIPPETS, culprit
+from notes import sessions
+from notes.files import ROOT, Malformed, display, read
+from notes.implementations import SNIPPETS, culprit
 
 FIGURES = ROOT / "figures"
 

@@ -1,8 +1,8 @@
 """由程序写的表格：{snippets/ 下的文件: 返回它的全文的函数}。"""
 
-import card
-import implementations
-import report
+from notes.generated import card
+from notes import implementations
+from notes.generated import report
 
 
 def tables():

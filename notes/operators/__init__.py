@@ -5,11 +5,11 @@ import importlib.util
 import inspect
 from pathlib import Path
 
-from files import Malformed, display
-from implementations import SNIPPETS, function, modules, section_at
-from oracles import ORACLES, applicable
-from pages import nav, shown_at
-from samples import SAMPLES
+from notes.files import Malformed, display
+from notes.implementations import SNIPPETS, function, modules, section_at
+from notes.operators.oracles import ORACLES, applicable
+from notes.pages import nav, shown_at
+from notes.operators.samples import SAMPLES
 
 modules()
 HAS_TORCH = importlib.util.find_spec("torch") is not None

@@ -6,15 +6,15 @@
 import json
 import re
 
-import figures
-import pages
-import sessions
-from files import ROOT, read
-from implementations import SNIPPETS
-from operators import OPERATORS, page_of
-from oracles import ORACLES, applicable
-from pages import DOCS
-from samples import SAMPLES
+from notes import figures
+from notes import pages
+from notes import sessions
+from notes.files import ROOT, read
+from notes.implementations import SNIPPETS
+from notes.operators import OPERATORS, page_of
+from notes.operators.oracles import ORACLES, applicable
+from notes.pages import DOCS
+from notes.operators.samples import SAMPLES
 
 TEMPLATE = ROOT / "overrides" / "partials" / "verified.html"
 

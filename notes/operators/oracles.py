@@ -9,7 +9,7 @@ import zlib
 
 import numpy as np
 
-from implementations import function
+from notes.implementations import function
 
 by_backward = function("jacobian_by_backward")
 by_complex_step = function("jacobian_by_complex_step")

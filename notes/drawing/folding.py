@@ -1,6 +1,6 @@
 """归约的图：上面一行是前向，每组合成一个数；下面一行是反向，一个数变回一组。"""
 
-from drawing import CELL, Figure
+from notes.drawing import CELL, Figure
 
 
 def fold(x, z, G, x_bar, forward, back, chosen, width=CELL):

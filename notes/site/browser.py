@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-import chromium
+from notes.site import chromium
 
 
 def free_port():

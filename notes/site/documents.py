@@ -5,7 +5,7 @@ import re
 from html.parser import HTMLParser
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
-from pages import DOCS
+from notes.pages import DOCS
 
 
 class Document(HTMLParser):
