@@ -21,8 +21,13 @@ build: setup  ## 构建网站到 site/，有警告就失败；附源文件与可
 	@SOURCES=source/ $(RUN) mkdocs build --strict
 	@$(RUN) tools.publish site
 
-test: setup  ## 核对页面上的每个输出、公式、算子与链接
-	@$(RUN) pytest $(ARGS)
+# make test PAGE=broadcasting/gradient 只核对一页，几秒就好；不给 PAGE 时几个进程一起跑
+PAGE ?=
+EVERYTHING := -n auto --dist loadgroup
+ONE_PAGE := --page $(PAGE) --ignore=tests/site --ignore=tests/tools --ignore=mathjax
+
+test: setup  ## 核对页面上的每个输出、公式、算子与链接；PAGE=a/b 只核对一页
+	@$(RUN) pytest $(if $(PAGE),$(ONE_PAGE),$(EVERYTHING)) $(ARGS)
 
 bench: setup  ## 量每个算子前向加反向的用时，与 PyTorch、HIPS autograd 对比
 	@$(RUN) pip install --quiet --disable-pip-version-check -r requirements-dev.txt
@@ -32,8 +37,8 @@ bench-site: setup  ## 量页面与构建的速度，与在浏览器里排版的 
 	@$(RUN) pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@$(RUN) tools.bench_site $(ARGS)
 
-update: setup  ## 改写过时的输出与样式表，改完用 git diff 看一遍
-	@$(RUN) pytest --update-outputs tests/test_sessions.py tests/test_generated.py $(ARGS)
+update: setup  ## 改写过时的输出、图、表格与样式表，改完用 git diff 看一遍
+	@$(RUN) pytest --update-outputs tests/test_executions.py tests/test_equations.py tests/generated $(ARGS)
 
 clean:  ## 删掉构建出来的一切
 	@rm -rf $(VENV) site .cache .hypothesis
@@ -45,7 +50,7 @@ ifeq ($(wildcard $(VENV)/bin/python),)
 .PHONY: $(VENV)/.ready
 endif
 
-$(VENV)/.ready: requirements.txt pyproject.toml mathjax/pyproject.toml
+$(VENV)/.ready: requirements.txt mathjax/pyproject.toml
 	@for candidate in $(PYTHON); do \
 	  if "$$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then python=$$candidate; break; fi; \
 	done; \

@@ -1,45 +1,60 @@
-"""编号公式的指纹：公式与它的验证上次对照着读过时，各是什么样子，存在 notes/equations.json。
+"""编号公式与它的验证：各是会话里的哪个小节，上次对照着读过时是什么样子。
 
-程序看不懂 TeX，所以公式与验证说的是不是同一件事，要人来读。只改了其中一边，指纹就对不上，
-测试请人再读一遍；make update 记下新的指纹。空白与换行不算。
+程序看不懂 TeX，所以公式与验证说的是不是同一件事，要人来读。读过时两边的指纹存在 notes/equations.json；
+只改了其中一边，指纹就对不上，测试请人再读一遍；make update 记下新的指纹。空白与换行不算。
 """
 
 import hashlib
 import json
 import re
+from collections.abc import Iterator
 
-from notes import pages
 from notes import sessions
-from notes.files import ROOT
-from notes.implementations import SNIPPETS
-from notes.pages import DOCS
+from notes.files import read
+from notes.page import Page, pages
+from notes.paths import ROOT, display
 
 STORED = ROOT / "notes" / "equations.json"
 
-
-def prints():
-    """{页: {编号: [公式的指纹, 验证的指纹]}}；没有验证的公式由 test_equations.py 报告，这里略过。"""
-    found = {}
-    for path, page in pages.pages().items():
-        session = (SNIPPETS / path.relative_to(DOCS)).with_suffix(".pycon")
-        checks = sessions.parse(session) if page.tags and session.is_file() else {}
-        known = {number: checks.get(f"eq-{number}") for _, number in page.tags}
-        pairs = {n: [fingerprint(page.formulas[n]), fingerprint(source(c))] for n, c in known.items() if c}
-        if pairs:
-            found[path.relative_to(DOCS).with_suffix("").as_posix()] = pairs
-    return found
+Prints = dict[str, dict[str, list[str]]]  # {页: {编号: [公式的指纹, 验证的指纹]}}
 
 
-def source(section):
-    """一个小节的代码，不含输出：输出由会话的测试核对。"""
-    return "\n".join(line for step in section.steps for line in step.source)
+def checks(page: Page) -> dict[str, sessions.Section]:
+    """一页会话里的验证 {编号: 小节 eq-编号}。"""
+    found = sessions.parse(page.session) if page.session.is_file() else {}
+    return {name.removeprefix("eq-"): section for name, section in found.items() if name.startswith("eq-")}
 
 
-def fingerprint(words):
+def prints(page: Page) -> dict[str, list[str]]:
+    """一页编号公式现在的指纹 {编号: [公式的, 验证的]}；没有验证的由测试报告，这里略过。"""
+    known = checks(page)
+    return {
+        equation.number: [fingerprint(equation.tex), fingerprint(known[equation.number].source())]
+        for equation in page.markdown.equations
+        if equation.number in known
+    }
+
+
+def fingerprint(words: str) -> str:
     return hashlib.sha256(re.sub(r"\s+", " ", words).strip().encode()).hexdigest()[:8]
 
 
-def text(found):
+def stored() -> Prints:
+    return json.loads(read(STORED)) if STORED.is_file() else {}
+
+
+def text() -> str:
     """JSON 的全文，一页一行。"""
-    rows = ",\n".join(f"  {json.dumps(page)}: {json.dumps(numbers)}" for page, numbers in found.items())
+    found = {page.name: prints(page) for page in pages()}
+    rows = ",\n".join(f"  {json.dumps(page)}: {json.dumps(numbers)}" for page, numbers in found.items() if numbers)
     return f"{{\n{rows}\n}}\n"
+
+
+def unread(page: Page, found: dict[str, list[str]], known: dict[str, list[str]]) -> Iterator[str]:
+    """一页里改过的公式，各在哪里、改了哪一边。"""
+    for equation in page.markdown.equations:
+        now, then = found.get(equation.number), known.get(equation.number, ["", ""])
+        if now and now != then:
+            changed = "与".join(side for side, a, b in zip(("公式", "验证"), now, then, strict=True) if a != b)
+            place = f"{display(page.session)} 的小节 eq-{equation.number}"
+            yield f"{page.where(equation.line)}\n  式 ({equation.number}) 的{changed}改过，{place} 要对照着再读一遍"

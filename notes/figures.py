@@ -5,17 +5,17 @@ figures/a/b.py 的函数 example 画 a/b.pycon 的小节 example：小节一运�
 """
 
 import ast
-import functools
 import importlib.util
 import inspect
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 
-from notes import sessions
-from notes.files import ROOT, Malformed, display, read
-from notes.implementations import SNIPPETS, culprit
-
-FIGURES = ROOT / "figures"
+from notes.errors import Malformed, bad_import, bad_syntax, culprit
+from notes.files import read
+from notes.page import Page
+from notes.paths import FIGURES, display
 
 
 @dataclass(frozen=True)
@@ -28,22 +28,25 @@ class Figure:
     needs: tuple[str, ...]
 
     @property
-    def stored(self):
+    def stored(self) -> Path:
         """存着的图。"""
         return self.path.with_suffix(f".{self.name}.svg")
 
 
-def files():
-    """全部画图的文件；figures/ 最上一层是共用的工具。"""
-    return sorted(FIGURES.glob("*/**/*.py"))
+Drawn = dict[str, str | Malformed]  # {函数名: 图的 HTML，画不出来的是哪里错}
 
 
-def parse(path):
+def files() -> list[Path]:
+    """全部画图的文件。"""
+    return sorted(FIGURES.rglob("*.py"))
+
+
+def parse(path: Path) -> dict[str, Figure]:
     """path 里的图 {函数名: 图}；名字以 _ 开头的函数是辅助的。"""
     try:
         body = ast.parse(read(path)).body
     except SyntaxError as error:
-        raise Malformed(path, error.lineno or 1, f"语法错误：{error.msg}") from None
+        raise bad_syntax(path, error) from None
     found = {}
     for node in body:
         if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
@@ -54,38 +57,36 @@ def parse(path):
     return found
 
 
-def load(path):
+def load(path: Path) -> ModuleType:
     """导入画图的文件。它与实现同名，所以按路径导入。"""
     spec = importlib.util.spec_from_file_location(f"figures_of_{path.stem}", path)
+    assert spec and spec.loader, path
     module = importlib.util.module_from_spec(spec)
     try:
         spec.loader.exec_module(module)
     except Exception as error:
-        raise Malformed(path, culprit(path, error), f"导入失败：{type(error).__name__}: {error}") from None
+        raise bad_import(path, error) from None
     return module
 
 
-@functools.cache
-def draw(path):
-    """把 path 里的图都画出来：{函数名: 图的 HTML，画不出来的是 Malformed}。"""
-    session = SNIPPETS / path.relative_to(FIGURES).with_suffix(".pycon")
-    if not session.is_file():
-        raise Malformed(path, 1, f"没有同名的会话 {display(session)}")
-    figures, module = parse(path), load(path)
-    drawn = {
-        name: Malformed(path, figure.line, f"{display(session)} 里没有小节 {name}") for name, figure in figures.items()
-    }
+class Painter:
+    """一页的图：会话每运行完一节，就画以它命名的那一幅。"""
 
-    def after(section, namespace):
+    def __init__(self, page: Page) -> None:
+        self.figures = parse(page.figures)
+        self.module = load(page.figures)
+        self.drawn: Drawn = {
+            name: Malformed(figure.path, figure.line, f"{display(page.session)} 里没有小节 {name}")
+            for name, figure in self.figures.items()
+        }
+
+    def after(self, section: str, namespace: dict) -> None:
         name = section.replace("-", "_")
-        if name in figures:
-            drawn[name] = attempt(getattr(module, name), figures[name], namespace)
-
-    sessions.run(display(session), sessions.parse(session), after)
-    return drawn
+        if name in self.figures:
+            self.drawn[name] = attempt(getattr(self.module, name), self.figures[name], namespace)
 
 
-def attempt(function, figure, namespace):
+def attempt(function: Callable, figure: Figure, namespace: dict) -> str | Malformed:
     """用会话此刻的变量画一幅。"""
     missing = [name for name in figure.needs if name not in namespace]
     if missing:

@@ -6,22 +6,28 @@
 
 import contextlib
 import doctest
-import functools
 import importlib.util
 import re
 import sys
 import warnings
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 
-from notes.files import ROOT, Malformed, display, read, unique
-from notes.implementations import SNIPPETS
-from notes.pages import DOCS, shown_at
+from notes import sections
+from notes.errors import Malformed, bad_syntax
+from notes.files import read
+from notes.page import shown_at
+from notes.paths import ROOT, SNIPPETS, display
 
-FILES = sorted(SNIPPETS.rglob("*.pycon"))
-MARKER = re.compile(r">>> # --8<-- \[(start|end):([a-z][a-z0-9_-]*)\]")
 FRAMES = re.compile(r"^(Traceback \(most recent call last\):\n)(?:[ \t].*\n|\n)+", re.MULTILINE)
+
+PRINTING = np.get_printoptions()
+FLOATING: dict = {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}
+
+Outputs = dict[str, list[list[str]]]  # {小节名: 每一步真实的输出}
 
 
 @dataclass
@@ -32,7 +38,12 @@ class Step:
     source: list[str]
     want: list[str] = field(default_factory=list)
 
-    def shown(self):
+    @property
+    def end(self) -> int:
+        """源码之后、输出之前的行号（从 0 数，正好用来切片）。"""
+        return self.line - 1 + len(self.source)
+
+    def shown(self) -> list[str]:
         """读者看到的源码：带提示符。"""
         return [f"{'...' if k else '>>>'} {text}".rstrip() for k, text in enumerate(self.source)]
 
@@ -45,47 +56,45 @@ class Section:
     line: int
     steps: list[Step] = field(default_factory=list)
 
+    def source(self) -> str:
+        """一个小节的代码，不含输出。"""
+        return "\n".join(line for step in self.steps for line in step.source)
 
-def parse(path):
+
+def files() -> list[Path]:
+    """全部会话文件。"""
+    return sorted(SNIPPETS.rglob("*.pycon"))
+
+
+def parse(path: Path) -> dict[str, Section]:
     """把会话文件切成 {名字: 小节}。"""
     return parse_text(path, read(path))
 
 
-def parse_text(path, text):
-    sections, current = [], None
-    for line, text in enumerate(text.split("\n"), 1):
-        text = text.rstrip()
-        if "--8<--" in text:
-            kind, name = read_marker(path, line, text)
-            if kind == "start" and current:
-                raise Malformed(path, line, f"小节 {current.name} 还没有结束，又开始了 {name}")
-            if kind == "end" and (current is None or current.name != name):
-                raise Malformed(path, line, f"小节 {name} 在这里结束，却没有开始")
-            if kind == "start":
-                current = Section(name, line)
-                sections.append(current)
-            else:
-                current = None
-        elif current:
-            add_line(path, line, text, current)
-        elif text:
+def parse_text(path: Path, text: str) -> dict[str, Section]:
+    """path 里要是写着 text，会切成哪些小节。"""
+    marked, outside = sections.split(path, text)
+    for line, content in outside:
+        if content.strip():
             raise Malformed(path, line, "这一行不在任何小节里")
-    if current:
-        raise Malformed(path, current.line, f"小节 {current.name} 没有结束")
-    for section in sections:
-        check_syntax(path, section)
-    return unique(sections, path)
+    return {name: read_section(path, section) for name, section in marked.items()}
 
 
-def read_marker(path, line, text):
-    """小节的标记：返回 (start 或 end, 名字)。"""
-    found = MARKER.fullmatch(text)
-    if not found:
-        raise Malformed(path, line, "小节的标记应写成 >>> # --8<-- [start:名字] 或 [end:名字]")
-    return found.groups()
+def read_section(path: Path, marked: sections.Section) -> Section:
+    section = Section(marked.name, marked.line)
+    for line, content in marked.lines:
+        add_line(path, line, content.rstrip(), section)
+    if not section.steps:
+        raise Malformed(path, section.line, f"小节 {section.name} 是空的")
+    for step in section.steps:
+        try:
+            compile("\n".join(step.source) + "\n", str(path), "single")
+        except SyntaxError as error:
+            raise bad_syntax(path, error, step.line - 1) from None
+    return section
 
 
-def add_line(path, line, text, section):
+def add_line(path: Path, line: int, text: str, section: Section) -> None:
     """把一行归到小节里：新的一步、上一步的续行，或上一步的输出。"""
     steps = section.steps
     if text == ">>>" or text.startswith(">>> "):
@@ -100,17 +109,6 @@ def add_line(path, line, text, section):
         steps[-1].want.append(text)
 
 
-def check_syntax(path, section):
-    if not section.steps:
-        raise Malformed(path, section.line, f"小节 {section.name} 是空的")
-    for step in section.steps:
-        try:
-            compile("\n".join(step.source) + "\n", str(path), "single")
-        except SyntaxError as error:
-            line = step.line + (error.lineno or 1) - 1
-            raise Malformed(path, line, f"语法错误：{error.msg}") from None
-
-
 class Recorder(doctest.DocTestRunner):
     """只运行、只记录：每一步真实的输出，报错也是输出。"""
 
@@ -118,9 +116,9 @@ class Recorder(doctest.DocTestRunner):
         def check_output(self, want, got, optionflags):
             return True
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__(checker=self.AcceptAll(), verbose=False)
-        self.outputs = []
+        self.outputs: list[list[str]] = []
 
     def report_start(self, out, test, example):
         pass
@@ -131,37 +129,24 @@ class Recorder(doctest.DocTestRunner):
         self.outputs.append([line.rstrip() for line in text.split("\n")[:-1]])
 
 
-def missing(path):
+def missing(path: Path) -> list[str]:
     """运行一个会话还缺哪些包：a.torch.pycon 要 torch，a.autograd.pycon 要 autograd。"""
     return [name for name in path.name.split(".")[1:-1] if not importlib.util.find_spec(name)]
 
 
-def runnable(path):
-    return not missing(path)
-
-
-@functools.cache
-def execute(path, update=False):
-    """运行一个会话文件，返回 (各小节, 真实输出)；update 时先把变了的输出写回去。"""
-    sections = parse(path)
-    actual = run(display(path), sections)
-    if update and rewrite(path, sections, actual):
-        sections = parse(path)
-    return sections, actual
-
-
-def run(path, sections, after=lambda name, namespace: None):
-    """依次运行各小节（同一个命名空间），返回 {小节名: 每一步的真实输出}；每运行完一节调用一次 after。"""
-    namespace, actual = {"__name__": "__main__"}, {}
+def run(path: Path, found: dict[str, Section], after: Callable[[str, dict], None] = lambda *_: None) -> Outputs:
+    """依次运行各小节（同一个命名空间），返回每一步真实的输出；每运行完一节调用一次 after(小节名, 命名空间)。"""
+    namespace: dict = {"__name__": "__main__"}
+    actual = {}
     with isolated():
-        for section in sections.values():
+        for section in found.values():
             recorder = Recorder()
             # exc_msg 非空，doctest 才把报错也交给 report_success
             examples = [
                 doctest.Example("\n".join(step.source), "", exc_msg="\n", lineno=step.line - 1)
                 for step in section.steps
             ]
-            test = doctest.DocTest(examples, namespace, section.name, str(path), 0, None)
+            test = doctest.DocTest(examples, namespace, section.name, display(path), 0, None)
             test.globs = namespace
             recorder.run(test, clear_globs=False)
             actual[section.name] = recorder.outputs
@@ -170,55 +155,53 @@ def run(path, sections, after=lambda name, namespace: None):
 
 
 @contextlib.contextmanager
-def isolated():
-    """在仓库的根目录里运行；会话改了打印选项、浮点错误或警告的设置，不影响别的会话；警告打印成一行输出。"""
+def isolated() -> Iterator[None]:
+    """在仓库的根目录里运行，打印选项、浮点错误与警告的设置都是 numpy 一开始的，改了也不影响别的会话；警告打印成一行。"""
 
     def print_warning(message, category, *_):
         print(f"{category.__name__}: {message}", file=sys.stdout)
 
-    with contextlib.chdir(ROOT), np.printoptions(), np.errstate(), warnings.catch_warnings():
+    with contextlib.chdir(ROOT), np.printoptions(**PRINTING), np.errstate(**FLOATING), warnings.catch_warnings():
         warnings.simplefilter("always")
         warnings.showwarning = print_warning
         yield
 
 
-def mismatches(section, outputs):
+def mismatches(section: Section, outputs: list[list[str]]) -> list[tuple[Step, list[str]]]:
     """输出与文档不符的各步：[(步, 真实输出)]。"""
     return [(step, got) for step, got in zip(section.steps, outputs, strict=True) if step.want != got]
 
 
-def rewrite(path, sections, actual):
-    """把变了的输出写回文件，其余一个字节也不动；返回改了几步。"""
+def rewritten(path: Path, found: dict[str, Section], actual: Outputs) -> bytes:
+    """把变了的输出换成真实的，其余一个字节也不动。"""
     data = path.read_bytes().decode("utf-8")
     newline = "\r\n" if "\r\n" in data else "\n"
     lines = data.split(newline)
-    changed = [pair for s in sections.values() for pair in mismatches(s, actual[s.name])]
+    changed = [pair for section in found.values() for pair in mismatches(section, actual[section.name])]
     for step, got in reversed(changed):
-        start = step.line - 1 + len(step.source)
-        lines[start : start + len(step.want)] = got
-    if changed:
-        path.write_bytes(newline.join(lines).encode("utf-8"))
-    return len(changed)
+        lines[step.end : step.end + len(step.want)] = got
+    return newline.join(lines).encode("utf-8")
 
 
-def describe(path, where, step, got):
+def report(path: Path, section: Section, outputs: list[list[str]], root: Path = ROOT) -> str:
+    """这一小节哪里与文档不符，印在页面的哪一行；都相符时是空串。"""
+    wrong = mismatches(section, outputs)
+    where = shown_at(path, section.name, root) if wrong else ""
+    return "\n\n".join(describe(path, where, step, got) for step, got in wrong)
+
+
+def describe(path: Path, where: str, step: Step, got: list[str]) -> str:
     """一步不符的说明：读者在哪里看到它，它在哪个文件，文档与实际各是什么。"""
 
     def block(label, lines):
         return [f"  {label if k == 0 else '    '}  {text}".rstrip() for k, text in enumerate(lines or ["（无输出）"])]
 
-    return "\n".join([
+    told = [
         where,
-        f"{path}:{step.line}  输出与文档不符",
+        f"{display(path)}:{step.line}  输出与文档不符",
         *(f"    {text}" for text in step.shown()),
         *block("文档", step.want),
         *block("实际", got),
         "若改动是有意的：make update",
-    ])
-
-
-def report(path, section, outputs, file, docs=DOCS):
-    """这一小节哪里与文档不符，印在页面的哪一行；都相符时是空串。"""
-    wrong = mismatches(section, outputs)
-    where = (shown_at(file, section.name, docs) or "（没有页面印它）") if wrong else ""
-    return "\n\n".join(describe(display(path), where, *pair) for pair in wrong)
+    ]
+    return "\n".join(told)

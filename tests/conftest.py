@@ -1,97 +1,121 @@
-"""pytest 的两个选项，以及测试结束时的一段小结。"""
+"""pytest 的几个选项；每个测试属于哪一页；一句话说得清的错只印那句话；结束时的一段小结。"""
 
-from concurrent.futures import ThreadPoolExecutor
+from collections import Counter
 
 import pytest
 
-from notes.site.browser import browser, open_page, server, visit, window  # noqa: F401 后几个是共用的 fixture
-from notes.site.builds import build, build_by_zensical
-from notes.files import Malformed
-from notes.implementations import modules
+from notes.errors import Fault, Malformed
+from notes.page import Page
+from notes.site.shared import SharedSite
+
+SHARED = pytest.StashKey[SharedSite]()
 
 
 def pytest_addoption(parser):
     group = parser.getgroup("notes", "可执行的求导笔记")
-    group.addoption("--update-outputs", action="store_true", help="把变了的输出写回 snippets/ 下的会话文件")
+    group.addoption("--update-outputs", action="store_true", help="先改写过时的输出、图与表格，再测试")
     group.addoption("--no-skips", action="store_true", help="跳过的测试算失败（CI 用）")
+    group.addoption("--page", metavar="a/b", help="只跑与这一页有关的测试")
 
 
-def pytest_sessionstart():
-    """实现导入不了，别的都无从谈起：先用一句话说清楚。"""
+def is_worker(config):
+    return hasattr(config, "workerinput")
+
+
+def pytest_configure(config):
+    if is_worker(config):
+        config.stash[SHARED] = SharedSite.join(config.workerinput["shared_site"])
+    else:
+        config.stash[SHARED] = SharedSite.open()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node):
+    """几个进程共用一份构建好的网站。"""
+    node.workerinput["shared_site"] = node.config.stash[SHARED].token
+
+
+def pytest_unconfigure(config):
+    config.stash[SHARED].close()
+
+
+def pytest_sessionstart(session):
+    """实现导入不了、算子缺一行，别的都无从谈起：先用一句话说清楚。要改写的，在这里改写。"""
     try:
-        modules()
-    except Malformed as error:
+        import notes.operators.registry  # noqa: F401
+        from notes.generated import update
+    except Fault as error:
         raise pytest.UsageError(str(error)) from None
+    if session.config.getoption("--update-outputs") and not is_worker(session.config):
+        for said in update():
+            print(said)
+
+
+def page_of(item):
+    """一个测试属于哪一页：参数里有一页，或有属于一页的东西。"""
+    parameters = getattr(item, "callspec", None)
+    for value in parameters.params.values() if parameters else ():
+        page = value if isinstance(value, Page) else getattr(value, "page", None)
+        if isinstance(page, Page):
+            return page
+    return None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config, items):
+    """只留下一页的；同一页的在同一个进程里跑，会话就只运行一次；要用网站的放到最后，它还在构建。"""
+    wanted = config.getoption("--page")
+    if wanted:
+        kept = [item for item in items if str(page_of(item)) == wanted and "site" not in item.fixturenames]
+        config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+        items[:] = kept
+        if not kept:
+            raise pytest.UsageError(f"没有 {wanted} 这一页；写成 broadcasting/gradient 这样")
+    for item in items:
+        page = page_of(item)
+        if page and "site" not in item.fixturenames:
+            item.add_marker(pytest.mark.xdist_group(page.name))
+    items.sort(key=lambda item: "shared_site" in item.fixturenames)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
     report = yield
+    if call.excinfo and isinstance(call.excinfo.value, Fault):
+        report.longrepr = str(call.excinfo.value)
     if report.skipped and item.config.getoption("--no-skips"):
         report.outcome = "failed"
         report.longrepr = f"不许跳过（--no-skips）：{report.longrepr[2]}"
     return report
 
 
-SUMMARY = {}
-
-
-@pytest.fixture(scope="session")
-def summary():
-    """测试往里记：验证手段 → 用它验证过的算子。"""
-    return SUMMARY
-
-
 def pytest_terminal_summary(terminalreporter):
-    if SUMMARY:
+    """各种验证手段核对过几个算子；测试记在 user_properties 里，几个进程的都在这里。"""
+    passed = terminalreporter.getreports("passed")
+    counted = Counter(value for report in passed for name, value in report.user_properties if name == "验证手段")
+    if counted:
         terminalreporter.section("验证手段")
-    for oracle, operators in SUMMARY.items():
-        terminalreporter.write_line(f"{oracle}：{len(operators)} 个算子")
-
-
-def pytest_collection_modifyitems(items):
-    """要用网站的测试放到最后：它在另一个核上构建，这时先跑别的。"""
-    items.sort(key=lambda item: bool(set(BUILDS) & set(item.fixturenames)))
-
-
-# 测试要用的网站：fixture 的名字 → 怎样构建
-BUILDS = {"built": build, "built_again": build, "built_by_zensical": build_by_zensical}
+    for oracle, count in counted.items():
+        terminalreporter.write_line(f"{oracle}：{count} 个算子")
 
 
 @pytest.fixture(scope="session")
-def builds(request, tmp_path_factory):
-    """在另一个线程里逐个构建：{fixture 的名字: 将来的 (文件夹, 构建失败时说的话)}。"""
-    wanted = {name for item in request.session.items for name in item.fixturenames}
-    with ThreadPoolExecutor(1) as pool:
-        folders = {name: tmp_path_factory.mktemp(name) for name in BUILDS if name in wanted}
-        yield {name: pool.submit(lambda name, f: (f, BUILDS[name](f)), name, f) for name, f in folders.items()}
+def shared_site(request):
+    """几个进程共用的网站；第一次用到时就开始构建。"""
+    shared = request.config.stash[SHARED]
+    shared.start({name for item in request.session.items for name in item.fixturenames})
+    return shared
 
 
-@pytest.fixture(scope="session", autouse=True)
-def start_building(request):
-    """一开始就构建；要改写输出时，等改写完再说。"""
-    if not request.config.getoption("--update-outputs"):
-        request.getfixturevalue("builds")
+@pytest.fixture
+def complains():
+    """call(path) 恰好说一句话：哪个文件、哪一行、什么错。"""
 
+    def check(call, path, line, sentence):
+        with pytest.raises(Malformed) as caught:
+            call(path)
+        told = str(caught.value)
+        assert told.startswith(f"{path.as_posix()}:{line}  {sentence}"), told
+        assert "\n" not in told
 
-@pytest.fixture(scope="session")
-def built(builds):
-    return builds["built"].result()
-
-
-@pytest.fixture(scope="session")
-def built_again(builds):
-    return builds["built_again"].result()
-
-
-@pytest.fixture(scope="session")
-def built_by_zensical(builds):
-    return builds["built_by_zensical"].result()
-
-
-@pytest.fixture(scope="session")
-def site(built):
-    folder, complaint = built
-    if complaint:
-        pytest.skip("网站没有构建成功，见 test_site_builds")
-    return folder
+    return check

@@ -1,48 +1,49 @@
-"""中文排版：汉字与字母、数字之间的空格，全角标点，以及写作规则里机器能查的几条。"""
+"""中文排版与写作规则。"""
 
-import re
-
-import autocorrect_py
 import pytest
 
-from notes.files import ROOT, display, read
-from notes.pages import DOCS
+from notes import chinese
+from notes.errors import Fault
+from notes.page import pages
+from notes.paths import ROOT, display
 
-TEXTS = sorted([*DOCS.rglob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"])
+OTHERS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
 
-RULES = {
-    r"\$ +[，。；：、！？）]|`` +[，。；：、！？）]": "R18：公式、代码与全角标点之间没有空格",
-    r"^#+ .*[。；：，]$": "R20：标题末尾不加标点",
-    r"！|(?<=[\u4e00-\u9fff])!": "R21：不用感叹号",
-    r"易得|易知|易证|显然|不难看出|众所周知|同理可得": "R3、R21：把步骤写出来",
-    r"\^T\b|\^\{T\}|\^\{\\top\}|\^\\mathrm\{T\}|\^\\intercal": r"R17：转置写 ^\top",
+
+def require_none(found):
+    told = "\n".join(map(str, found))
+    if told:
+        raise Fault(told)
+
+
+@pytest.mark.parametrize("page", pages(), ids=str)
+def test_spacing_and_punctuation(page):
+    require_none(chinese.misprints(page.path))
+
+
+@pytest.mark.parametrize("path", OTHERS, ids=display)
+def test_spacing_and_punctuation_elsewhere(path):
+    require_none(chinese.misprints(path))
+
+
+@pytest.mark.parametrize("page", pages(), ids=str)
+def test_writing_rules(page):
+    require_none(chinese.offences(page.path))
+
+
+MISTAKES = {
+    "空格": ("这是test文字，有3个。\n", chinese.misprints, "“这是test文字，有3个。”应写作“这是 test 文字，有 3 个。”"),
+    "公式后的空格": ("设 $x$ ，再看。\n", chinese.offences, "R18"),
+    "标题的句号": ("## 规则。\n", chinese.offences, "R20"),
+    "感叹号": ("注意！\n", chinese.offences, "R21"),
+    "略去步骤": ("易得结论。\n", chinese.offences, "R3、R21"),
+    "转置": ("即 $W^T$。\n", chinese.offences, "R17"),
 }
 
 
-def prose(path):
-    """正文：页面开头的 YAML 换成空行，行号不变。"""
-    return re.sub(r"\A---\n.*?\n---\n", lambda front: "\n" * front[0].count("\n"), read(path), flags=re.DOTALL)
-
-
-@pytest.mark.parametrize("path", TEXTS, ids=display)
-def test_spacing_and_punctuation(path):
-    found = autocorrect_py.lint_for(prose(path), path.name).lines
-    told = [f"{display(path)}:{r.line}  “{r.old}”应写作“{r.new}”" for r in found]
-    if told:
-        pytest.fail("\n".join(told), pytrace=False)
-
-
-@pytest.mark.parametrize("path", sorted(DOCS.rglob("*.md")), ids=display)
-def test_writing_rules(path):
-    told = [
-        f"{display(path)}:{line}  {rule}：{found[0]}"
-        for line, text in enumerate(prose(path).split("\n"), 1)
-        for pattern, rule in RULES.items()
-        if (found := re.search(pattern, re.sub(r"`[^`]*`", "``", text)))
-    ]
-    if told:
-        pytest.fail("\n".join(told), pytrace=False)
-
-
-def test_linter_sees_mistakes():
-    assert autocorrect_py.lint_for("这是test文字,有3个。\n", "a.md").lines
+@pytest.mark.parametrize(("text", "look", "sentence"), MISTAKES.values(), ids=MISTAKES)
+def test_mistake_is_noticed(text, look, sentence, tmp_path):
+    path = tmp_path / "a.md"
+    path.write_text(f"---\ntags: [a]\n---\n\n{text}", encoding="utf-8")
+    (told,) = look(path)
+    assert str(told).startswith(f"{path.as_posix()}:5  {sentence}")

@@ -22,10 +22,8 @@ if MISSING:
 
 import torch
 
-from tools.bench.cases import CASES, SIZES
-from tools.bench.engines import AUTOGRAD, OURS, TORCH, measure
-from tools.bench.folder import ROOT
-from notes.operators import OPERATORS, page_of
+from notes.operators.registry import OPERATORS
+from tools.bench.engines import AUTOGRAD, OURS, SIZES, TORCH, measure
 
 DTYPES = ("float32", "float64")
 # 上限都在 10⁶ 一档，两种 dtype 各算各的
@@ -38,7 +36,7 @@ SENTENCE = "比 PyTorch 慢"
 
 def sentence(name):
     """算子那一页上说明它为什么慢的一句：有 `名字`，也有 SENTENCE；没有时返回空串。"""
-    text = (ROOT / "docs" / f"{page_of(OPERATORS[name])}.md").read_text(encoding="utf-8")
+    text = OPERATORS[name].page.markdown.text
     found = (s for line in text.splitlines() for s in line.split("。") if SENTENCE in s and f"`{name}`" in s)
     return next(found, "").strip()
 
@@ -53,11 +51,14 @@ def show_table(size, names, seconds):
     for name in names:
         cells = []
         for dtype in DTYPES:
-            times = results[name, dtype] = measure(name, size, dtype, seconds)
+            times = results[name, dtype] = measure(OPERATORS[name], size, dtype, seconds)
             ratios = [f"{times[OURS] / times[e]:.2f}" if e in times else "" for e in MEDIANS]
             cells += [duration(times[OURS]), *ratios]
-        rule = CASES[name].autograd
-        print(f"| {name} | " + " | ".join(cells) + f" | {f'autograd {rule}' if isinstance(rule, str) else ''} |", flush=True)
+        rule = OPERATORS[name].row.timing.autograd
+        print(
+            f"| {name} | " + " | ".join(cells) + f" | {f'autograd {rule}' if isinstance(rule, str) else ''} |",
+            flush=True,
+        )
     return results
 
 
@@ -104,7 +105,9 @@ def show_products(results):
 
 
 def show_slow(results):
-    print(f"\n超过 PyTorch 的 {SLOWEST:g} 倍的，应在页面上说明为什么\n\n| 算子 | dtype | 比值 | 页面上的一句 |\n|---|---|--:|---|")
+    print(
+        f"\n超过 PyTorch 的 {SLOWEST:g} 倍的，应在页面上说明为什么\n\n| 算子 | dtype | 比值 | 页面上的一句 |\n|---|---|--:|---|"
+    )
     passed = True
     for dtype in DTYPES:
         for name, ratio in ratios(results, TORCH, dtype).items():

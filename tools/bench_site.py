@@ -5,13 +5,17 @@
 """
 
 import argparse
-import re
 import sys
 import tempfile
 from pathlib import Path
 from statistics import median
 
-from tools.bench import browser, building, folder, lighthouse, page, server
+from notes.errors import Fault
+from notes.page import pages
+from notes.paths import ROOT
+from notes.site import server
+from notes.site.browser import launch
+from tools.bench import browser, building, folder, lighthouse, page
 
 BENCH = "matrix/bench/"
 # (名称, 键, 印法, 上限, 上限是与对照的比值)
@@ -34,8 +38,8 @@ def sites(temporary, modules):
     pages = {"index.md": "# 首页\n", "matrix/bench.md": page.derivation()}
     ours = folder.create(temporary / "ours", pages)
     folder.stylesheet(ours)
-    theirs = folder.create(temporary / "theirs", pages)
-    folder.typeset_in_the_browser(theirs, modules / "mathjax")
+    theirs = folder.create(temporary / "theirs", pages, **folder.in_the_browser())
+    folder.add_mathjax(theirs, modules / "mathjax")
     urls = server.free_url(), server.free_url()
     return [(folder.build(site, url), url) for site, url in zip((ours, theirs), urls, strict=True)]
 
@@ -43,7 +47,7 @@ def sites(temporary, modules):
 def compare(built, runs):
     """两个网站交替着量 runs 次，各项取中位数。"""
     measured = [[], []]
-    with browser.launch() as chromium, server.serve(*built[0]) as ours, server.serve(*built[1]) as theirs:
+    with launch() as chromium, server.serve(*built[0]) as ours, server.serve(*built[1]) as theirs:
         wanted = [browser.on_first_screen(chromium, address + BENCH) for address, _ in (ours, theirs)]
         for _ in range(runs):
             for results, (address, counter), count in zip(measured, (ours, theirs), wanted, strict=True):
@@ -70,10 +74,8 @@ def verdict(met, limit=0):
 
 
 def longest():
-    """公式最多的一页的网址。"""
-    docs = folder.ROOT / "docs"
-    path = max(docs.rglob("*.md"), key=lambda path: len(re.findall(r"\$", path.read_text(encoding="utf-8"))))
-    return path.relative_to(docs).with_suffix("").as_posix() + "/"
+    """公式最多的一页。"""
+    return max(pages(), key=lambda page: page.markdown.text.count("$"))
 
 
 def show_lighthouse(modules, real, bench, runs):
@@ -81,7 +83,7 @@ def show_lighthouse(modules, real, bench, runs):
     print("| | 桌面 | | 手机 | |\n|---|---|---|---|---|")
     passed = True
     with server.serve(*real) as (address, _), server.serve(*bench) as (other, _):
-        rows = [("首页", address), ("最长的一页", address + longest()), ("127 条公式的一页", other + BENCH)]
+        rows = [("首页", address), ("最长的一页", address + longest().url), ("127 条公式的一页", other + BENCH)]
         for name, url in rows:
             phone = DESKTOP | {"performance": PHONE_PERFORMANCE.get(name, 0)}
             cells = []
@@ -98,7 +100,7 @@ def show_building(temporary):
     print("\n构建：每页 20 条公式、5 段代码，从头构建\n\n| 页 | 秒 | 每页 |\n|--:|--:|--:|")
     for size, seconds in building.curve(temporary):
         print(f"| {size} | {seconds:.1f} | {seconds / size * 1000:.0f} ms |", flush=True)
-    path = longest().rstrip("/") + ".md"
+    path = f"{longest()}.md"
     seconds = median(building.rebuild(temporary, path))
     print(f"\nmake serve 时改 {path}，{seconds:.2f} 秒后看得到（应少于 {WARM} 秒）：{verdict(seconds < WARM)}")
     return seconds < WARM
@@ -124,7 +126,7 @@ def main():
             passed &= show_pages(*compare(built, options.runs), options.runs)
         if "lighthouse" in wanted:
             url = server.free_url()
-            real = folder.build(folder.ROOT, url, temporary / "site"), url
+            real = folder.build(ROOT, url, temporary / "site"), url
             passed &= show_lighthouse(modules, real, built[0], options.runs)
         if "building" in wanted:
             passed &= show_building(temporary)
@@ -132,4 +134,7 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except Fault as error:
+        sys.exit(str(error))

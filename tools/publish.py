@@ -10,12 +10,13 @@ import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
+from notes.paths import ROOT
+
 SOURCES = ["docs", "snippets", "figures"]
 ARCHIVE = "notes.zip"
 
 
-def copy_sources(site):
+def copy_sources(site: Path) -> None:
     """页面与它们的代码，原样放进 source/，页脚的链接指向这里。"""
     for folder in SOURCES:
         for path in sorted((ROOT / folder).rglob("*")):
@@ -25,13 +26,13 @@ def copy_sources(site):
                 shutil.copyfile(path, target)
 
 
-def write_search_script(site):
+def write_search_script(site: Path) -> None:
     """浏览器不许从磁盘读 JSON，所以索引另存一份脚本；Material 在 file:// 下找的就是它。"""
     index = (site / "search" / "search_index.json").read_text(encoding="utf-8")
     (site / "search" / "search_index.js").write_text(f"var __index = {index}\n", encoding="utf-8", newline="\n")
 
 
-def write_archive(site):
+def write_archive(site: Path) -> None:
     """整个网站一个 zip；文件的时间取 SOURCE_DATE_EPOCH，同样的内容得到同样的字节。"""
     stamp = datetime.fromtimestamp(int(os.environ["SOURCE_DATE_EPOCH"]), UTC).timetuple()[:6]
     archive = site / ARCHIVE
@@ -44,7 +45,7 @@ def write_archive(site):
             zip.writestr(entry, path.read_bytes())
 
 
-def main(site):
+def main(site: Path) -> None:
     copy_sources(site)
     write_search_script(site)
     write_archive(site)

@@ -5,7 +5,7 @@ mkdocs.yml）的修改时间，把上次的结果留着用；模板照常套用�
 """
 
 import copy
-import re
+import sys
 from pathlib import Path
 
 from material.plugins.search.plugin import SearchIndex
@@ -14,7 +14,8 @@ from mkdocs.livereload import LiveReloadServer
 from mkdocs.structure.pages import Page
 from mkdocs.theme import Theme
 
-INCLUDE = re.compile(r'--8<-- "([^":]+)')
+from notes.sections import references
+
 RENDERED = ("content", "toc", "_title_from_render", "present_anchor_ids", "links_to_anchors")
 ALWAYS = ["mkdocs.yml", "docs/assets/mathjax/manifest.json"]
 
@@ -26,7 +27,7 @@ pages, entries, environments = {}, {}, {}
 def inputs(page, config):
     """渲染一页要读的文件，连同各自的修改时间；还有全站的页面，链接要靠它们。"""
     folders = config.mdx_configs["pymdownx.snippets"]["base_path"]
-    included = [Path(folder, name) for name in INCLUDE.findall(page.markdown) for folder in folders]
+    included = [Path(folder, found.file) for found in references(page.markdown) for folder in folders]
     paths = [Path(page.file.abs_src_path), *map(Path, ALWAYS), *included]
     return [(path, path.stat().st_mtime_ns) for path in paths if path.is_file()]
 
@@ -72,4 +73,4 @@ if __name__ == "__main__":
     Theme.get_env = get_env_once
     Page.render = render_if_changed
     SearchIndex.add_entry_from_context = add_entries_if_changed
-    cli(["serve"])
+    cli(["serve", *sys.argv[1:]])

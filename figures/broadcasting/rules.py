@@ -68,7 +68,9 @@ def view(x, view):
     down, along = view.strides
     figure.note(f"{x.shape}", left + CELL / 2, top + rows * CELL + 18)
     figure.note(f"{view.shape}", right + columns * CELL / 2, top + rows * CELL + 18)
-    figure.note(f"步长：向下 {down} 字节，向右 {along} 字节", (left + right + columns * CELL) / 2, top + rows * CELL + 48)
+    figure.note(
+        f"步长：向下 {down} 字节，向右 {along} 字节", (left + right + columns * CELL) / 2, top + rows * CELL + 48
+    )
     return figure
 
 

@@ -11,7 +11,7 @@ def eq_1(shapes, left):
     count = dict(zip(shapes, left))
     places = [[((), 24), ((0,), 116), ((1,), 180), ((3,), 272)], [((2, 3), 4), ((3, 0), 196), ((0, 3), 272)]]
     figure = Figure(396, 290)
-    for line, (top, bottom) in zip(places, ((8, 8 + CELL), (120, 120 + 3 * CELL))):
+    for line, bottom in zip(places, (8 + CELL, 120 + 3 * CELL)):
         for shape, start in line:
             rows, columns = (1, 1, *shape)[-2:]
             width, height = columns * CELL, rows * CELL

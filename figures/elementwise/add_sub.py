@@ -17,7 +17,9 @@ def accumulate(backward, g, gradients):
     for k, share in enumerate(backward(g)):
         x = left + k * (width + gap)
         along = x + width / 2
-        figure.arrow((center, top + CELL + 6), (center, top + CELL + 22), (along, top + CELL + 22), (along, middle - 24))
+        figure.arrow(
+            (center, top + CELL + 6), (center, top + CELL + 22), (along, top + CELL + 22), (along, middle - 24)
+        )
         figure.note(f"第 {k + 1} 个位置", along, middle - 12)
         figure.array(f"第 {k + 1} 个位置", share, x, middle, width=wide)
         figure.line((along, middle + CELL + 6), (along, middle + CELL + 26), (center, middle + CELL + 26))

@@ -1,6 +1,7 @@
 """“行列式与迹”一页的图。"""
 
 import numpy as np
+
 from notes.drawing import CELL, Figure, show
 
 

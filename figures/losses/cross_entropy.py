@@ -1,6 +1,7 @@
 """“交叉熵：cross_entropy、nll_loss”一页的图。"""
 
 import numpy as np
+
 from notes.drawing import CELL, Figure
 
 
@@ -10,7 +11,7 @@ def example(x, t, backward):
     上面一行左边是概率，右边是独热向量；相减，再除以样本数，得到下面的 x 的梯度。
     """
     p = np.exp(x) / np.exp(x).sum(axis=1, keepdims=True)
-    x_bar, = backward(1.0)
+    (x_bar,) = backward(1.0)
     rows, columns = x.shape
     wide, gap, left, top = 62, 44, 8, 36
     target = lambda i, j: "meets" * (t[i] == j)

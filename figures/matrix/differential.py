@@ -73,5 +73,7 @@ def convolve_backward(g, x, y, x_bar, y_bar):
     figure.barred("x", right + CELL + 18, below + m * CELL / 2)
     figure.barred("y", middle - 18, down + CELL / 2)
     terms = " + ".join(f"{show(g[a + j])} × {show(y[j])}" for j in range(n))
-    figure.text(terms.replace("× −1", "× (−1)") + f" = {show(x_bar[a])}", (right + CELL + 48) / 2, down + CELL + 26, "accent")
+    figure.text(
+        terms.replace("× −1", "× (−1)") + f" = {show(x_bar[a])}", (right + CELL + 48) / 2, down + CELL + 26, "accent"
+    )
     return figure

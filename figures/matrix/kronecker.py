@@ -93,4 +93,4 @@ def _down(size):
 def _size(count):
     """字节数，用合适的单位。"""
     power = int(log2(count)) // 10
-    return f"{count / 2**(10 * power):g} {UNITS[power]}"
+    return f"{count / 2 ** (10 * power):g} {UNITS[power]}"

@@ -1,6 +1,7 @@
 """“最大、连乘、logsumexp、累加”一页的图。"""
 
 import numpy as np
+
 from notes.drawing import CELL, Figure, show
 from notes.drawing.folding import fold
 
@@ -11,7 +12,7 @@ def setup(x, G, ours):
     上面一行是 x 与它各行的最大值 z，下面一行是上游梯度 G 与 x 的梯度，不是最大的都得 0。
     """
     z, backward = ours.max(x, axis=1)
-    x_bar, = backward(G)
+    (x_bar,) = backward(G)
     chosen = lambda i, j: "meets" if x[i, j] == z[i] else "zero"
     return fold(x, z, G, x_bar, "轴 1 取最大", "平分", chosen)
 
@@ -41,7 +42,7 @@ def example_cumulative(x, G, ours):
     三行三列，第 j 行是 z 的第 j 个元素送给各个 x 的一份，用不到的是 0；最下面一行是各列之和，即 x 的梯度。
     """
     n, wide, left, top, gap = len(x), 56, 108, 36, 44
-    x_bar, = ours.cumsum(x)[1](G)
+    (x_bar,) = ours.cumsum(x)[1](G)
     shares = np.tril(np.ones((n, n))) * G[:, None]
     below = top + n * CELL + gap
     figure = Figure(left + n * wide + 24, below + CELL + 36)

@@ -40,7 +40,9 @@ def renamed(routes):
             name = names[target][k]
             swapped = target != "z" and (k == 2 or name == "G")
             middle = place + CELL
-            figure.barred(name, middle, y - 16) if k == 2 and target != "z" else figure.text(f"*{name}*", middle, y - 16)
+            figure.barred(name, middle, y - 16) if k == 2 and target != "z" else figure.text(
+                f"*{name}*", middle, y - 16
+            )
             for n, letter in enumerate(letters):
                 figure.cell(letter, place + n * CELL, y, "meets" * swapped)
         figure.text(",", places[1] - comma / 2, y + CELL / 2 + 6)

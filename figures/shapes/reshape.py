@@ -32,7 +32,7 @@ def moves(x, z, G, backward):
     n, left, top, gap = len(x), 44, 12, 52
     figure = Figure(left + n * CELL + 20, top + 4 * CELL + 2 * gap + 28 + 12)
     moved = [list(z).index(value) for value in x]
-    x_bar, = backward(G)
+    (x_bar,) = backward(G)
     rows = [top, top + CELL + gap, top + 2 * CELL + gap + 28, top + 3 * CELL + 2 * gap + 28]
     for (name, values, chosen), y in zip(
         (("x", x, 0), ("z", z, moved[0]), ("G", G, moved[0]), ("x 的梯度", x_bar, 0)), rows

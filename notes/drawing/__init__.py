@@ -82,7 +82,7 @@ class Figure:
         svg.extend(self.elements)
         return (
             '<figure class="diagram" data-search-exclude>\n'
-            f'{svg.as_svg(header="")}\n'
+            f"{svg.as_svg(header='')}\n"
             f"<figcaption>{marked_up(caption)}</figcaption>\n"
             "</figure>\n"
         )

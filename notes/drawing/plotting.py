@@ -1,6 +1,9 @@
 """画曲线的工具：一块有坐标轴的画面，折点处断开。"""
 
+from itertools import pairwise
+
 import numpy as np
+
 from notes.drawing import show
 
 CLOSE = 1e-6  # 横坐标比它还近的两个点，是折点与它的一侧
@@ -46,7 +49,7 @@ class Plot:
 def straight(points):
     """去掉落在前后两点连线上的点，与重复的点。"""
     kept = [points[0]]
-    for point, after in zip(points[1:], points[2:]):
+    for point, after in pairwise(points[1:]):
         (a, b), (c, d) = np.subtract(point, kept[-1]), np.subtract(after, kept[-1])
         if abs(a * d - b * c) > 0.05 * np.hypot(c, d):
             kept.append(point)

@@ -6,20 +6,21 @@ import math
 import numpy as np
 
 from notes.files import read
-from notes.operators import OPERATORS, require_proved
-from notes.operators.oracles import as_tuple, cases, discrepancy, upstreams
-from notes.pages import DOCS
-from notes.operators.samples import SAMPLES
+from notes.operators.measure import require_proved
+from notes.operators.oracles import as_tuple, cases, upstreams
+from notes.operators.registry import OPERATORS, Operator
+from notes.paths import DOCS
+from start.verification import discrepancy
 
 STORED = DOCS / "test-vectors.json"
 
 
-def current():
+def text() -> str:
     """存着的测试向量的全文；仍然成立就原样返回，不成立返回重新生成的：末位的舍入因机器而异，不算过时。"""
     require_proved()
     stored = read(STORED) if STORED.is_file() else "[]"
-    made = json.loads(text(vectors()))
-    return stored if same(json.loads(stored), made) else text(made)
+    made = json.loads(encoded(vectors()))
+    return stored if same(json.loads(stored), made) else encoded(made)
 
 
 def same(left, right):
@@ -41,22 +42,21 @@ def close(left, right):
 
 def vectors():
     """逐个给出测试向量，都是可以写成 JSON 的字典。"""
-    for name in filter(SAMPLES.get, OPERATORS):
-        apply = OPERATORS[name]
-        for _, inputs, parameters, rng in cases(apply, SAMPLES[name]):
-            outputs, _ = apply(*inputs, **parameters)
-            yield vector(apply, inputs, parameters, upstreams(rng, outputs), kink=False)
-        for kink in SAMPLES[name].kinks:
-            yield vector(apply, kink.inputs, kink.parameters, as_tuple(kink.G), kink=True)
+    for operator in OPERATORS.values():
+        for case in cases(operator.apply, operator.row):
+            outputs, _ = operator.apply(*case.inputs, **case.parameters)
+            yield vector(operator, case.inputs, case.parameters, upstreams(case.rng, outputs), kink=False)
+        for kink in operator.row.kinks:
+            yield vector(operator, kink.inputs, kink.parameters, as_tuple(kink.G), kink=True)
 
 
-def vector(apply, inputs, parameters, G, kink):
-    outputs, backward = apply(*(np.asarray(x, float) for x in inputs), **parameters)
+def vector(operator: Operator, inputs, parameters, G, kink) -> dict:
+    outputs, backward = operator.apply(*(np.asarray(x, float) for x in inputs), **parameters)
     return {
-        "operator": apply.__name__,
+        "operator": operator.name,
         "kink": kink,
         "inputs": arrays(inputs),
-        "parameters": {name: encoded(name, value) for name, value in parameters.items()},
+        "parameters": {name: written(name, value) for name, value in parameters.items()},
         "upstream": arrays(G),
         "outputs": arrays(as_tuple(outputs)),
         "gradients": arrays(backward(*G)),
@@ -73,7 +73,7 @@ def finite(number):
     return number if math.isfinite(number) else str(number)
 
 
-def encoded(name, value):
+def written(name, value):
     """参数写成 JSON；index 一律写成元组的各项，切片写成 {"slice": [start, stop, step]}。"""
     if name == "index":
         return [item(part) for part in (value if isinstance(value, tuple) else (value,))]
@@ -86,7 +86,7 @@ def item(part):
     return "..." if part is Ellipsis else part
 
 
-def text(found):
+def encoded(found) -> str:
     """JSON 的全文：一行一个测试向量。"""
     rows = ",\n".join(json.dumps(v, ensure_ascii=False, allow_nan=False, separators=(",", ":")) for v in found)
     return f"[\n{rows}\n]\n"

@@ -13,16 +13,16 @@ from pathlib import Path
 
 import numpy as np
 
-from notes.files import Malformed
-from notes.implementations import SNIPPETS, function, load
+from appendix import card
+from notes.errors import Fault, Malformed
+from notes.operators.measure import told
 from notes.operators.oracles import as_tuple, cases, require, upstreams
-from notes.operators.samples import SAMPLES
+from start.verification import agree
 
-agree = function("agree")
 WORDS = {
     name: word
-    for name, word in vars(load(SNIPPETS / "appendix" / "card.py")).items()
-    if getattr(word, "__module__", "") == "appendix.card" and not name.startswith("_")
+    for name, word in vars(card).items()
+    if getattr(word, "__module__", "") == card.__name__ and not name.startswith("_")
 }
 NUMPY = {**vars(np.linalg), **vars(np)}
 LONGEST = 75
@@ -48,7 +48,9 @@ def lines(rule):
             found[matched[1]] = parse(path, line, *matched.groups())
             count = len(found[matched[1]].parts)
             if matched[1] == "反向" and count != len(positional(rule)):
-                raise Malformed(path, line, f"“反向”应有 {len(positional(rule))} 个表达式，一个输入一个，却有 {count} 个")
+                raise Malformed(
+                    path, line, f"“反向”应有 {len(positional(rule))} 个表达式，一个输入一个，却有 {count} 个"
+                )
     for kind in ("前向", "反向"):
         if kind not in found:
             raise Malformed(path, first, f"算子 {rule.__name__} 的 docstring 里没有“{kind}：”一行")
@@ -105,17 +107,26 @@ def bound_word(word, names):
     return functools.partial(word, **filled) if any(p.kind != p.KEYWORD_ONLY for p in parameters) else word(**filled)
 
 
-def check(apply, forward, backward):
+def check(operator, forward, backward):
     """两行在全部样本上与算子相符；不符就抛 AssertionError。"""
-    for label, inputs, parameters, rng in cases(apply, SAMPLES[apply.__name__]):
-        z, pullback = apply(*inputs, **parameters)
-        G = upstreams(rng, z)
-        compare(label, apply, forward, backward, inputs, parameters, z, G, pullback(*G))
+    for case in cases(operator.apply, operator.row):
+        z, pullback = operator.apply(*case.inputs, **case.parameters)
+        G = upstreams(case.rng, z)
+        compare(case.label, operator, forward, backward, case.inputs, case.parameters, z, G, pullback(*G))
 
 
-def compare(label, apply, forward, backward, inputs, parameters, z, G, gradients):
-    rule = apply.__wrapped__
-    names = own_names(rule, inputs, parameters)
+def require_true(operator):
+    """两行写得对：不符的，说清楚是哪一个算子、哪里不符。"""
+    try:
+        check(operator, *lines(operator.rule))
+    except Malformed:
+        raise
+    except Exception as error:
+        raise Fault(f"{operator.where()}\n  {told(error)}") from None
+
+
+def compare(label, operator, forward, backward, inputs, parameters, z, G, gradients):
+    names = own_names(operator.rule, inputs, parameters)
     equal(label, "前向", evaluate(forward.text, names), z)
     found = evaluate(backward.text, names | {"G": G if isinstance(z, tuple) else G[0], "z": z})
     equal(label, "反向", found if isinstance(found, tuple | list) else (found,), gradients)
@@ -124,27 +135,27 @@ def compare(label, apply, forward, backward, inputs, parameters, z, G, gradients
 def equal(label, kind, found, expected):
     found, expected = as_tuple(tuple(found) if isinstance(found, list) else found), as_tuple(expected)
     require(len(found) == len(expected), label, f"“{kind}”给出 {len(found)} 个，应有 {len(expected)} 个")
-    for k, (left, right) in enumerate(zip(found, expected), 1):
+    for k, (left, right) in enumerate(zip(found, expected, strict=True), 1):
         same = agree(left, right, 1e-12) or np.array_equal(left, right, equal_nan=True)
         require(same, label, f"“{kind}”的第 {k} 个与算子不符")
 
 
-def holds_at_kinks(apply):
-    """在 samples.py 列出的折点与极端值处，两行也与算子相符。"""
-    forward, backward = lines(apply.__wrapped__)
-    for kink in SAMPLES[apply.__name__].kinks:
+def holds_at_kinks(operator):
+    """在它那一行列出的折点与极端值处，两行也与算子相符。"""
+    forward, backward = lines(operator.rule)
+    for kink in operator.row.kinks:
         inputs = tuple(np.asarray(x) for x in kink.inputs)
         with np.errstate(all="ignore"):
-            z, _ = apply(*inputs, **kink.parameters)
+            z, _ = operator.apply(*inputs, **kink.parameters)
         G = tuple(np.asarray(g, float) for g in as_tuple(kink.G))
         try:
-            compare("", apply, forward, backward, inputs, kink.parameters, z, G, kink.gradients)
+            compare("", operator, forward, backward, inputs, kink.parameters, z, G, kink.gradients)
         except (AssertionError, np.linalg.LinAlgError):
             return False
     return True
 
 
-def words_of(apply):
+def words_of(operator):
     """算子的两行用到的词。"""
-    own = inspect.signature(apply.__wrapped__).parameters
-    return {word for line in lines(apply.__wrapped__) for word in used_words(line.text, own)}
+    own = inspect.signature(operator.rule).parameters
+    return {word for line in lines(operator.rule) for word in used_words(line.text, own)}

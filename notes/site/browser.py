@@ -1,112 +1,55 @@
-"""真的浏览器、本机上的网站，以及“打开一页，不许有任何报错”：几个测试文件共用。
+"""系统的 Chromium：在哪里，怎样启动；一页里不该有的麻烦。需要 requirements-dev.txt 里的 playwright。"""
 
-需要 requirements-dev.txt 里的 playwright 与系统的 Chromium；没有就跳过，并说明。
-"""
-
-import functools
-import http.server
 import importlib.util
-import socket
-import threading
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
 from urllib.parse import urlsplit
 
-import pytest
+from notes.errors import Fault
 
-from notes.site import chromium
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+# 不联网、不要沙箱（容器里没有）、不要显卡
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 
 
-# 浏览器里的测试在这个端口上打开网站；即时导航要求它与 site_url 相同
-PORT = free_port()
+def executable() -> str:
+    """Chromium 的路径；没有装就抛 Fault，说怎样装。"""
+    found = next(filter(None, map(shutil.which, NAMES)), None)
+    if not found:
+        raise Fault("没有找到 Chromium；Debian 与 Ubuntu 上：apt-get install chromium")
+    return found
 
 
-@pytest.fixture(scope="session")
-def browser():
-    executable = chromium.executable()
-    if not executable or not importlib.util.find_spec("playwright"):
-        pytest.skip("没有 Chromium 或 playwright")
+@contextmanager
+def launch() -> Iterator:
+    """启动一个无头的 Chromium；缺什么就抛 Fault。"""
+    program = executable()
+    if not importlib.util.find_spec("playwright"):
+        raise Fault("没有装 playwright；先装 requirements-dev.txt")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=executable, args=chromium.FLAGS)
-        yield launched
-        launched.close()
+        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        yield browser
+        browser.close()
 
 
-@pytest.fixture(scope="session")
-def server(site):
-    """本机上的网站。"""
-
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *_):
-            pass
-
-    handler = functools.partial(Quiet, directory=site)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", PORT), handler) as running:
-        threading.Thread(target=running.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{PORT}/"
-        running.shutdown()
-
-
-@pytest.fixture
-def open_page(browser):
-    """打开一页，什么都不缓存；测试结束时不许有 watch 说的麻烦。"""
-    contexts, troubles = [], []
-
-    def open_(address, **options):
-        context = browser.new_context(**options)
-        context.set_default_timeout(10_000)
-        contexts.append(context)
-        page = context.new_page()
-        watch(page, address, troubles)
-        page.goto(address)
-        return page
-
-    yield open_
-    for context in contexts:
-        context.close()
-    assert not troubles
-
-
-@pytest.fixture(scope="session")
-def window(browser):
-    """一个窗口，逐页打开时样式与脚本都在缓存里。"""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(10_000)
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def visit(window):
-    """在共用的窗口里打开一页；测试结束时不许有 watch 说的麻烦。"""
-    page, troubles = window.new_page(), []
-
-    def visit_(address):
-        watch(page, address, troubles)
-        page.goto(address)
-        return page
-
-    yield visit_
-    page.close()
-    assert not troubles
-
-
-def watch(page, address, troubles):
-    """记下控制台的报错、失败的请求与站外的请求。"""
+def watch(page, address: str, troubles: list[str]) -> None:
+    """往 troubles 里记下控制台的报错、失败的请求与站外的请求。"""
     host = urlsplit(address).netloc
-    page.on("console", lambda m: m.type == "error" and troubles.append(f"控制台：{m.text}"))
-    page.on("pageerror", lambda e: troubles.append(f"脚本：{e}"))
-    page.on("requestfailed", lambda r: troubles.append(f"失败的请求：{r.url} {r.failure}"))
-    page.on("request", lambda r: foreign(r.url, host) and troubles.append(f"站外的请求：{r.url}"))
-    page.on("response", lambda r: r.status >= 400 and troubles.append(f"{r.status}：{r.url}"))
+
+    def when(event: str, told: Callable[[Any], str]) -> None:
+        page.on(event, lambda happened: troubles.extend(filter(None, [told(happened)])))
+
+    when("console", lambda message: f"控制台：{message.text}" if message.type == "error" else "")
+    when("pageerror", lambda error: f"脚本：{error}")
+    when("requestfailed", lambda request: f"失败的请求：{request.url} {request.failure}")
+    when("request", lambda request: f"站外的请求：{request.url}" if foreign(request.url, host) else "")
+    when("response", lambda response: f"{response.status}：{response.url}" if response.status >= 400 else "")
 
 
-def foreign(address, host):
+def foreign(address: str, host: str) -> bool:
     parts = urlsplit(address)
     return parts.scheme in ("http", "https", "ws", "wss") and parts.netloc != host

@@ -107,7 +107,7 @@ def as_item(item):
             raise ValueError("切片的步长不能是 0")
         return item
     array = as_array(item)
-    if array.dtype.kind not in "iub" or array.shape == () and array.dtype == bool:
+    if array.dtype.kind not in "iub" or (array.shape == () and array.dtype == bool):
         raise TypeError(f"下标应为整数、切片、None、省略号，或整数、布尔的数组，得到 {item!r}")
     return array if array.ndim else int(array)
 

@@ -4,7 +4,6 @@ import functools
 
 import numpy as np
 
-
 # --8<-- [start:operator]
 OPERATORS = {}
 

@@ -1,9 +1,6 @@
 """在无头 Chromium 里打开一页，量到首屏的公式都看得见为止用了多久，还有字节、卡顿与版面移动。"""
 
-from contextlib import contextmanager
 from urllib.parse import urlsplit
-
-from notes.site import chromium
 
 # 慢的手机：CPU 慢 4 倍，下行 1.6 Mb/s，往返 150 ms
 CPU_SLOWDOWN = 4
@@ -36,25 +33,6 @@ const look = () => {
 }
 requestAnimationFrame(look)
 """
-
-
-def executable():
-    found = chromium.executable()
-    if not found:
-        raise SystemExit("没有找到 Chromium；Debian 与 Ubuntu 上：apt-get install chromium")
-    return found
-
-
-@contextmanager
-def launch():
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        raise SystemExit("没有 playwright；先装 requirements-dev.txt") from None
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable(), args=chromium.FLAGS)
-        yield browser
-        browser.close()
 
 
 def on_first_screen(browser, url):
@@ -104,7 +82,9 @@ def wait_until_quiet(page, counter):
 
 def blocking(tasks, since):
     """首次绘制之后，每个长任务超出 50 ms 的部分之和。"""
-    return sum(max(0, min(start + duration - since, duration) - 50) for start, duration in tasks if start + duration > since)
+    return sum(
+        max(0, min(start + duration - since, duration) - 50) for start, duration in tasks if start + duration > since
+    )
 
 
 def is_mathematics_script(path):

@@ -1,17 +1,18 @@
 """构建要多久：页数从 10 到 1000 的曲线，以及改一页之后多久看得到。"""
 
-import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
 import urllib.request
 from contextlib import contextmanager
 
+from notes.paths import ROOT
+from notes.site.build import ENVIRONMENT
+from notes.site.server import free_port
+
 from . import folder, page
 
-ROOT = folder.ROOT
 SIZES = [10, 100, 300, 1000]
 SECTION = 20
 
@@ -21,19 +22,11 @@ def curve(temporary, sizes=SIZES):
     for size in sizes:
         site = temporary / f"{size}-pages"
         pages = {f"{k // SECTION}/{k}.md": page.synthetic(k) for k in range(size)}
-        folder.create(site, {"index.md": "# 首页\n"} | pages, page.snippets())
-        quiet_stylesheet(site)
+        folder.create(site, {"index.md": "# 首页\n"} | pages, page.snippets(), **folder.unchecked())
         start = time.perf_counter()
         folder.build(site)
         yield size, time.perf_counter() - start
         shutil.rmtree(site)
-
-
-def quiet_stylesheet(site):
-    """不检查样式表里有没有用到的字形：这里只量构建。"""
-    path = site / "mkdocs.yml"
-    config = path.read_text(encoding="utf-8")
-    folder.write(path, config.replace("  - markdown_mathjax\n", '  - markdown_mathjax:\n      stylesheet: ""\n'))
 
 
 def rebuild(temporary, path, times=5):
@@ -60,15 +53,10 @@ def rebuild(temporary, path, times=5):
 
 @contextmanager
 def serving(site):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    config = (site / "mkdocs.yml").read_text(encoding="utf-8")
-    folder.write(site / "mkdocs.yml", f"{config}\ndev_addr: 127.0.0.1:{port}\n")
-    environment = os.environ | {"NO_MKDOCS_2_WARNING": "1", "PYTHONUTF8": "1"}
-    command = [sys.executable, "-m", "tools.serve"]
+    port = free_port()
+    command = [sys.executable, "-m", "tools.serve", "--dev-addr", f"127.0.0.1:{port}"]
     with open(site / "serve.log", "wb") as log:
-        server = subprocess.Popen(command, cwd=site, stdout=log, stderr=log, env=environment)
+        server = subprocess.Popen(command, cwd=site, stdout=log, stderr=log, env=ENVIRONMENT)
     try:
         yield f"http://127.0.0.1:{port}/"
     finally:

@@ -8,27 +8,29 @@ from time import perf_counter, process_time
 
 import numpy as np
 
-from tools.bench.cases import CASES, SIZES, Size, draw
-from notes.operators import OPERATORS
+from notes.operators.domains import draw
 from notes.operators.oracles import as_tuple
-from notes.operators.samples import SAMPLES
+from notes.operators.registry import Operator
+from notes.operators.row import Size, domains
 
 OURS, TORCH, AUTOGRAD = "本站", "PyTorch", "autograd"
+# 元素的总数 → (r, c, m)；矩阵的运算量随 m³ 增长，10⁶ 一档只到 256 阶
+SIZES = {10: (2, 5, 3), 1_000: (25, 40, 32), 1_000_000: (1000, 1000, 256)}
 
 
-def prepare(name, n, dtype):
+def prepare(operator: Operator, n: int, dtype: str) -> tuple:
     """一个算子在一档大小上的输入、参数、上游梯度；内容只取决于算子的名字与大小。"""
-    case, size = CASES[name], Size(n, *SIZES[n])
-    rng = np.random.default_rng([zlib.crc32(name.encode()), n])
-    domains = case.domain or SAMPLES[name].domain
-    inputs = tuple(draw(rng, d, size.shape(s)).astype(dtype) for d, s in zip(domains, case.shapes))
-    parameters = {key: value(size) if callable(value) else value for key, value in case.parameters.items()}
-    outputs = as_tuple(OPERATORS[name](*inputs, **parameters)[0])
+    timing, size = operator.row.timing, Size(n, *SIZES[n])
+    rng = np.random.default_rng([zlib.crc32(operator.name.encode()), n])
+    names = domains(timing.domain or operator.row.domain, len(timing.shapes))
+    inputs = tuple(draw(rng, d, size.shape(s)).astype(dtype) for d, s in zip(names, timing.shapes, strict=True))
+    parameters = {key: value(size) if callable(value) else value for key, value in timing.parameters.items()}
+    outputs = as_tuple(operator.apply(*inputs, **parameters)[0])
     return inputs, parameters, tuple(rng.standard_normal(z.shape).astype(dtype) for z in outputs)
 
 
-def ours(name, inputs, parameters, upstream):
-    apply = OPERATORS[name]
+def ours(operator: Operator, inputs, parameters, upstream):
+    apply = operator.apply
 
     def run():
         _, backward = apply(*inputs, **parameters)
@@ -37,22 +39,22 @@ def ours(name, inputs, parameters, upstream):
     return run
 
 
-def with_torch(name, inputs, parameters, upstream):
+def with_torch(operator: Operator, inputs, parameters, upstream):
     import torch
 
-    call = CASES[name].torch or SAMPLES[name].torch
+    call = operator.row.timing.torch or operator.row.torch
     tensors = [torch.tensor(x, requires_grad=True) for x in inputs]
     given = {k: torch.tensor(v) if isinstance(v, np.ndarray) else v for k, v in parameters.items()}
     G = [torch.tensor(g) for g in upstream]
     return lambda: torch.autograd.grad(as_tuple(call(torch, *tensors, **given)), tensors, G)
 
 
-def with_autograd(name, inputs, parameters, upstream):
+def with_autograd(operator: Operator, inputs, parameters, upstream):
     """没有规则的算子返回 None。"""
     import autograd
     import autograd.numpy
 
-    call = CASES[name].autograd
+    call = operator.row.timing.autograd
     if isinstance(call, str):
         return None
     several = len(inputs) > 1
@@ -71,10 +73,10 @@ def with_autograd(name, inputs, parameters, upstream):
 ENGINES = {OURS: ours, TORCH: with_torch, AUTOGRAD: with_autograd}
 
 
-def measure(name, n, dtype, seconds):
+def measure(operator: Operator, n: int, dtype: str, seconds: float) -> dict[str, float]:
     """{引擎: 前向加反向最快的一次用几秒}；没有规则的引擎没有这一项。"""
-    prepared = prepare(name, n, dtype)
-    calls = {engine: build(name, *prepared) for engine, build in ENGINES.items()}
+    prepared = prepare(operator, n, dtype)
+    calls = {engine: build(operator, *prepared) for engine, build in ENGINES.items()}
     return fastest({engine: call for engine, call in calls.items() if call}, seconds)
 
 

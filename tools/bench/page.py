@@ -21,8 +21,16 @@ DISPLAYS = [
     r"\frac{\partial s_i}{\partial x_j}=s_i\left(\delta_{ij}-s_j\right)",
 ]
 INLINES = [
-    r"@Y=@W@X", r"@W\in\mathbb{R}^{m\times n}", r"@X_{kj}", r"\bar @W=G@X^\top", r"\bar @X=@W^\top G",
-    r"G=\partial L/\partial @Y", r"\delta_{ia}", r"i\neq a", r"(m,n)", r"\ell(@Y)=\sum_{ij}\sin @Y_{ij}",
+    r"@Y=@W@X",
+    r"@W\in\mathbb{R}^{m\times n}",
+    r"@X_{kj}",
+    r"\bar @W=G@X^\top",
+    r"\bar @X=@W^\top G",
+    r"G=\partial L/\partial @Y",
+    r"\delta_{ia}",
+    r"i\neq a",
+    r"(m,n)",
+    r"\ell(@Y)=\sum_{ij}\sin @Y_{ij}",
     r"\lVert @X\rVert_2^2",
 ]
 SENTENCES = [
@@ -30,7 +38,7 @@ SENTENCES = [
     "把 {} 代入上式，再按 {} 合并同类项，就得到下面的结果。",
     "形状不对时先看 {}：它与上游梯度 {} 同形，这一点到处都成立。",
 ]
-SESSION = '```pycon\n>>> G = np.ones((2, 4))\n>>> (G @ X.T).shape\n(2, 3)\n>>> np.round(W.T @ G, 4)[0]\narray([1., 3., 5., 7.])\n```'
+SESSION = "```pycon\n>>> G = np.ones((2, 4))\n>>> (G @ X.T).shape\n(2, 3)\n>>> np.round(W.T @ G, 4)[0]\narray([1., 3., 5., 7.])\n```"
 
 
 def lettered(template, letters):
@@ -87,8 +95,16 @@ def synthetic(number):
     """量构建时间用的一页：20 条公式、5 段引用的代码，各页的公式不同。"""
     lines = [f"# 第 {number} 页", ""]
     for k in range(5):
-        lines += [f"第 {k} 节，$x_{{{number}}}^{{{k}}}$ 与 $\\bar W_{{{k}}}=G_{{{number}}}X^\\top$，再看 $y_{{{k}{number}}}$：", ""]
-        lines += ["$$", f"\\sum_{{i=1}}^{{{number}}}\\frac{{\\partial L}}{{\\partial W_{{i{k}}}}}=G_{{{number}}}", "$$", ""]
+        lines += [
+            f"第 {k} 节，$x_{{{number}}}^{{{k}}}$ 与 $\\bar W_{{{k}}}=G_{{{number}}}X^\\top$，再看 $y_{{{k}{number}}}$：",
+            "",
+        ]
+        lines += [
+            "$$",
+            f"\\sum_{{i=1}}^{{{number}}}\\frac{{\\partial L}}{{\\partial W_{{i{k}}}}}=G_{{{number}}}",
+            "$$",
+            "",
+        ]
         lines += ["```python", f'--8<-- "code.py:part{k}"', "```", ""]
     return "\n".join(lines)
 

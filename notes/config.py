@@ -1,0 +1,44 @@
+"""mkdocs.yml：用 MkDocs 自己的读法读，只取这里要用的。"""
+
+import functools
+from collections.abc import Iterator
+from pathlib import Path
+
+import yaml
+from mkdocs.utils import yaml_load
+
+from notes.errors import Malformed
+from notes.files import read, write
+from notes.paths import ROOT
+
+MKDOCS = ROOT / "mkdocs.yml"
+
+
+@functools.cache
+def settings() -> dict:
+    """mkdocs.yml 的内容；环境变量已经代进去。"""
+    try:
+        return yaml_load(read(MKDOCS))
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        raise Malformed(MKDOCS, mark.line + 1 if mark else 1, f"YAML 读不懂：{error}".split("\n")[0]) from None
+
+
+def nav() -> Iterator[tuple[str, list[str]]]:
+    """目录：逐章给出 (章, [页])，页写成 a/b。"""
+    for entry in settings()["nav"]:
+        for chapter, pages in entry.items():
+            yield chapter, [path.removesuffix(".md") for path in ([pages] if isinstance(pages, str) else pages)]
+
+
+def reading_order() -> list[str]:
+    """全部的页，按目录的次序。"""
+    return [page for _, pages in nav() for page in pages]
+
+
+def derive(folder: Path, **changes) -> Path:
+    """在 folder 里写一份 mkdocs.yml：承接仓库的那一份，没有目录，再换掉 changes 里的几项。"""
+    path = folder / "mkdocs.yml"
+    changes = {"INHERIT": str(MKDOCS), "nav": None, "watch": []} | changes
+    write(path, yaml.dump(changes, allow_unicode=True, sort_keys=False))
+    return path

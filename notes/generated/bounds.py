@@ -1,0 +1,68 @@
+"""各算子用各种手段核对时误差的上界，存成 notes/generated/bounds.json，验证报告由它写成。
+
+误差因机器而异，所以存的是上界：10 的幂里不小于实测 3 倍的最小一个，不超过容差。存着的上界仍然成立、
+又没有松到千倍以上，就沿用：换一台机器，不算过时。
+"""
+
+import json
+from math import inf
+
+from notes.errors import Malformed
+from notes.files import read
+from notes.operators.measure import measure, require_proved
+from notes.operators.oracles import ORACLES, Oracle, applicable
+from notes.operators.registry import OPERATORS, Operator, location
+from notes.paths import ROOT
+
+STORED = ROOT / "notes" / "generated" / "bounds.json"
+SMALLEST = -15
+# 有误差可言的手段；别的只有对与不对
+MEASURED = [oracle for oracle in ORACLES.values() if oracle.tolerance]
+
+Bounds = dict[str, dict[str, float]]  # {算子: {验证手段: 上界}}
+
+
+def stored() -> Bounds:
+    return json.loads(read(STORED)) if STORED.is_file() else {}
+
+
+def text() -> str:
+    """JSON 的全文，一个算子一行；存着的仍然成立就沿用。"""
+    require_proved()
+    known = stored()
+    found = {operator.name: bounds_of(operator, known.get(operator.name, {})) for operator in OPERATORS.values()}
+    rows = ",\n".join(f"  {json.dumps(name)}: {line(numbers)}" for name, numbers in found.items())
+    return f"{{\n{rows}\n}}\n"
+
+
+def line(numbers: dict[str, float]) -> str:
+    return (
+        "{"
+        + ", ".join(f"{json.dumps(name, ensure_ascii=False)}: {number:.0e}" for name, number in numbers.items())
+        + "}"
+    )
+
+
+def bounds_of(operator: Operator, known: dict[str, float]) -> dict[str, float]:
+    used = [oracle for oracle in applicable(operator.row) if oracle in MEASURED]
+    return {oracle.name: bound_of(operator, oracle, known.get(oracle.name, inf)) for oracle in used}
+
+
+def bound_of(operator: Operator, oracle: Oracle, previous: float) -> float:
+    """要的包没有装时沿用存着的；没有存着的就不写，免得两台机器写得不一样。"""
+    if oracle.available:
+        return bound(measure(operator, oracle), oracle.limit(operator.row), previous)
+    if previous == inf:
+        path, at = location(operator.apply)
+        sentence = f"算子 {operator} 还没有用 {oracle} 量过：先 pip install -r requirements-dev.txt，再 make update"
+        raise Malformed(path, at, sentence)
+    return previous
+
+
+def bound(error: float, limit: float, previous: float) -> float:
+    """误差的上界；previous 是存着的上界。"""
+    smallest = float(f"1e{SMALLEST}")
+    if error <= previous <= max(smallest, 1000 * error):
+        return previous
+    powers = (float(f"1e{k}") for k in range(SMALLEST, 0))
+    return min(limit, next(power for power in powers if power >= 3 * error))

@@ -1,0 +1,138 @@
+"""一个算子怎样验证、怎样计时：只有数据的几个类型。每一行写在 rows/ 下与页面同名的文件里。"""
+
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from notes.operators.domains import DOMAINS
+
+
+@dataclass(frozen=True)
+class Sample:
+    """一组输入：各个位置参数的形状，以及关键字参数。"""
+
+    shapes: tuple
+    parameters: dict
+
+    def __str__(self) -> str:
+        shapes = " 与 ".join(map(str, self.shapes))
+        return f"{shapes}，{self.parameters}" if self.parameters else shapes
+
+
+@dataclass(frozen=True)
+class Kink:
+    """折点处的约定：在这些输入、这个上游梯度下，梯度应为这些值。"""
+
+    inputs: tuple
+    G: object
+    gradients: tuple
+    parameters: dict
+
+
+@dataclass(frozen=True)
+class Timing:
+    """make bench 怎样计时。
+
+    shapes      各个输入的形状，一个字母一个轴：n 是元素的总数，排成 r 行 c 列；m 是方阵的阶；1 就是 1
+    parameters  关键字参数；要随大小变的写成函数，接一个 Size
+    autograd    HIPS autograd 里的写法，或它没有这条规则的说明
+    torch       PyTorch 里的写法；不写就用验证时的
+    domain      各输入取值的范围；不写就用验证时的
+    """
+
+    shapes: tuple
+    parameters: dict
+    autograd: Callable | str
+    torch: Callable | None
+    domain: tuple | str
+
+
+@dataclass(frozen=True)
+class Size:
+    """计时的一档有多大，以及取随机下标用的生成器。"""
+
+    n: int
+    r: int
+    c: int
+    m: int
+    rng: np.random.Generator = field(default_factory=lambda: np.random.default_rng(0))
+
+    def shape(self, letters: str) -> tuple[int, ...]:
+        return tuple(1 if letter == "1" else getattr(self, letter) for letter in letters)
+
+    def integers(self, high: int, *shape: int) -> np.ndarray:
+        return self.rng.integers(high, size=shape)
+
+
+@dataclass(frozen=True)
+class Row:
+    """一个算子怎样验证。
+
+    samples       样本
+    torch         PyTorch 里的同一个算子：第一个参数是 torch 模块
+    timing        计时的样本
+    domain        各输入取值的范围，见 domains.py；只写一个就都是它
+    linear        对每个输入分别是线性的：差分用 h = 1，容差 1e-12
+    not_analytic  前向不解析、不能用复步差分的理由；解析的留空
+    kinks         折点的约定
+    """
+
+    samples: tuple
+    torch: Callable
+    timing: Timing = Timing((), {}, "", None, "")
+    domain: tuple | str = "real"
+    linear: bool = False
+    not_analytic: str = ""
+    kinks: tuple = ()
+
+
+def sample(*shapes, **parameters) -> Sample:
+    return Sample(shapes, parameters)
+
+
+def kink(*inputs, G, gradients, **parameters) -> Kink:
+    return Kink(inputs, G, gradients, parameters)
+
+
+def timing(*shapes, autograd, torch=None, domain="", **parameters) -> Timing:
+    return Timing(shapes, parameters, autograd, torch, domain)
+
+
+def domains(given: tuple | str, count: int) -> tuple[str, ...]:
+    """count 个输入各自的范围。"""
+    return (given,) * count if isinstance(given, str) else tuple(given[:count])
+
+
+def problems(row: object, rule: Callable) -> Iterator[str]:
+    """这一行哪里写得不对，各一句话。"""
+    if not isinstance(row, Row):
+        yield f"应是 Row(…)，却是 {type(row).__name__}"
+        return
+    if not row.samples:
+        yield "一个样本也没有"
+    if not row.timing.shapes:
+        yield "没有写 timing，make bench 不知道怎样计时"
+        return
+    for fitted in (*row.samples, row.timing):
+        yield from misfits(rule, fitted, fitted.shapes, row.domain)
+    for kink in row.kinks:
+        yield from misfits(rule, kink, kink.inputs, row.domain)
+        if len(kink.gradients) != len(kink.inputs):
+            yield f"折点 {kink.inputs} 有 {len(kink.inputs)} 个输入，却写了 {len(kink.gradients)} 个梯度"
+    if row.timing.domain:
+        yield from misfits(rule, row.timing, row.timing.shapes, row.timing.domain)
+
+
+def misfits(rule: Callable, fitted: Sample | Kink | Timing, inputs: tuple, domain: tuple | str) -> Iterator[str]:
+    """一组输入与算子的参数、取值的范围合不合。"""
+    try:
+        inspect.signature(rule).bind(*inputs, **fitted.parameters)
+    except TypeError as error:
+        yield f"{type(fitted).__name__} {inputs}，{fitted.parameters} 与算子的参数不合：{error}"
+    if not isinstance(domain, str) and len(domain) < len(inputs):
+        yield f"有 {len(inputs)} 个输入 {inputs}，domain 却只写了 {len(domain)} 个"
+    for name in domains(domain, len(inputs)):
+        if name not in DOMAINS:
+            yield f"不认识的取值范围 {name!r}，应为 {'、'.join(DOMAINS)} 之一"

@@ -1,0 +1,80 @@
+"""“abs、maximum、minimum、clip、where”一页的算子怎样验证、怎样计时。"""
+
+from notes.operators.row import Row, kink, sample, timing
+from notes.operators.samples import BINARY, UNARY
+
+ROWS = {
+    "abs": Row(
+        UNARY,
+        torch=lambda torch, x: torch.abs(x),
+        domain=("nonzero",),
+        not_analytic="复数的 abs 是模，结果是实数",
+        kinks=(kink([0.0, -0.0], G=[3.0, 3.0], gradients=([0.0, 0.0],)),),
+        timing=timing("rc", autograd=lambda np, x: np.abs(x)),
+    ),
+    "maximum": Row(
+        BINARY,
+        torch=lambda torch, x, y: torch.maximum(x, y),
+        kinks=(
+            kink([1.0, 1.0], [1.0, 2.0], G=[3.0, 5.0], gradients=([1.5, 0.0], [1.5, 5.0])),
+            kink(0.0, [0.0, -1.0], G=[3.0, 5.0], gradients=(6.5, [1.5, 0.0])),
+        ),
+        timing=timing("rc", "rc", autograd=lambda np, x, y: np.maximum(x, y)),
+    ),
+    "minimum": Row(
+        BINARY,
+        torch=lambda torch, x, y: torch.minimum(x, y),
+        kinks=(
+            kink([1.0, 1.0], [1.0, 2.0], G=[3.0, 5.0], gradients=([1.5, 5.0], [1.5, 0.0])),
+            kink(0.0, [0.0, -1.0], G=[3.0, 5.0], gradients=(1.5, [1.5, 5.0])),
+        ),
+        timing=timing("rc", "rc", autograd=lambda np, x, y: np.minimum(x, y)),
+    ),
+    "clip": Row(
+        (
+            sample((), min=-0.5, max=0.5),
+            sample((3,), min=0.0, max=2.0),
+            sample((2, 3), min=-0.5, max=0.7),
+            sample((4, 1, 3), min=-0.5),
+            sample((4, 3), max=0.2),
+            sample((3,), max=None, min=-1),
+            sample((2, 3), min=1.0, max=-1.0),
+            sample((0,), min=0.0, max=1.0),
+            sample((0, 3), max=1.0),
+        ),
+        torch=lambda torch, x, min=None, max=None: torch.clamp(x, min, max),
+        kinks=(
+            kink(
+                [-1.0, 0.5, 2.0, -2.0, 3.0],
+                G=[3.0, 5.0, 7.0, 9.0, 11.0],
+                min=-1.0,
+                max=2.0,
+                gradients=([3.0, 5.0, 7.0, 0.0, 0.0],),
+            ),
+        ),
+        timing=timing("rc", min=-0.5, max=0.7, autograd=lambda np, x, min, max: np.clip(x, min, max)),
+    ),
+    "where": Row(
+        (
+            sample((), (), condition=True),
+            sample((3,), (3,), condition=[True, False, True]),
+            sample((2, 3), (), condition=[[True, False, True], [False, False, True]]),
+            sample((2, 1), (3,), condition=[True, False, True]),
+            sample((3,), (2, 1), condition=False),
+            sample((3,), (), condition=[[True], [False], [True], [True]]),
+            sample((1, 3), (1, 1), condition=[[True], [False]]),
+            sample((2, 1, 3), (4, 1), condition=[[[True]], [[False]]]),
+            sample((0, 3), (3,), condition=[True, False, True]),
+            sample((1,), (0,), condition=True),
+        ),
+        torch=lambda torch, x, y, condition: torch.where(torch.tensor(condition), x, y),
+        linear=True,
+        timing=timing(
+            "rc",
+            "rc",
+            condition=lambda s: s.integers(2, s.r, s.c) == 1,
+            torch=lambda torch, x, y, condition: torch.where(condition, x, y),
+            autograd=lambda np, x, y, condition: np.where(condition, x, y),
+        ),
+    ),
+}

@@ -1,0 +1,95 @@
+"""“最大、连乘、logsumexp、累加”一页的算子怎样验证、怎样计时。"""
+
+import math
+
+from notes.operators.row import Row, kink, sample, timing
+from notes.operators.samples import EMPTY, NO_RULE, REDUCTION, SCIPY, reduction
+
+# 沿一个轴的累加、累乘；axis 为 None 时先拉平
+CUMULATIVE = (
+    sample(()),
+    sample((3,)),
+    sample((1,), axis=0),
+    sample((2, 3)),
+    sample((2, 5), axis=1),
+    sample((6, 2), axis=0),
+    sample((2, 3, 4), axis=-2),
+    sample((0,)),
+    sample((0, 3), axis=1),
+    sample((2, 0), axis=1),
+)
+
+
+def cumulative(call):
+    """PyTorch 的累加、累乘没有 axis=None：先拉平。"""
+    return lambda torch, x, axis=None: call(torch, x.reshape(-1) if axis is None else x, 0 if axis is None else axis)
+
+
+ROWS = {
+    "max": Row(
+        REDUCTION,
+        torch=reduction(lambda torch, x: x.amax(-1)),
+        kinks=(
+            kink([1.0, 3.0, 3.0], G=2.0, gradients=([0.0, 1.0, 1.0],)),
+            kink([[2.0, 2.0], [1.0, 5.0]], G=[4.0, 3.0], axis=1, gradients=([[2.0, 2.0], [0.0, 3.0]],)),
+            kink([0.0, -0.0, -1.0], G=[1.0], keepdims=True, gradients=([0.5, 0.5, 0.0],)),
+        ),
+        timing=timing(
+            "rc", axis=1, torch=lambda torch, x, axis: x.amax(axis), autograd=lambda np, x, axis: np.max(x, axis)
+        ),
+    ),
+    "min": Row(
+        REDUCTION,
+        torch=reduction(lambda torch, x: x.amin(-1)),
+        kinks=(
+            kink([1.0, 3.0, 1.0], G=2.0, gradients=([1.0, 0.0, 1.0],)),
+            kink([[2.0, 2.0], [1.0, 5.0]], G=[4.0, 3.0], axis=0, gradients=([[0.0, 3.0], [4.0, 0.0]],)),
+        ),
+        timing=timing(
+            "rc", axis=1, torch=lambda torch, x, axis: x.amin(axis), autograd=lambda np, x, axis: np.min(x, axis)
+        ),
+    ),
+    "prod": Row(
+        REDUCTION + EMPTY,
+        torch=reduction(lambda torch, x: x.prod(-1)),
+        kinks=(
+            kink([2.0, 0.0, 3.0], G=5.0, gradients=([0.0, 30.0, 0.0],)),
+            kink([0.0, 2.0, 0.0], G=5.0, gradients=([0.0, 0.0, 0.0],)),
+            kink([[2.0, 0.0], [3.0, 4.0]], G=[1.0, 2.0], axis=1, gradients=([[0.0, 2.0], [8.0, 6.0]],)),
+        ),
+        timing=timing(
+            "rc",
+            axis=1,
+            torch=lambda torch, x, axis: x.prod(axis),
+            autograd=lambda np, x, axis: np.prod(x, axis),
+            domain=("near one",),
+        ),
+    ),
+    "logsumexp": Row(
+        REDUCTION + (sample((0, 0), axis=0),),
+        torch=reduction(lambda torch, x: torch.logsumexp(x, -1)),
+        kinks=(
+            kink([-math.inf, -math.inf], G=3.0, gradients=([0.0, 0.0],)),
+            kink([-math.inf, 1.0], G=3.0, gradients=([0.0, 3.0],)),
+            kink([1000.0, -1000.0], G=3.0, gradients=([3.0, 0.0],)),
+            kink([[1000.0, 1000.0], [-1000.0, -1000.0]], G=[2.0, 4.0], axis=1, gradients=([[1.0, 1.0], [2.0, 2.0]],)),
+        ),
+        timing=timing("rc", axis=1, torch=lambda torch, x, axis: torch.logsumexp(x, axis), autograd=SCIPY),
+    ),
+    "cumsum": Row(
+        CUMULATIVE,
+        torch=cumulative(lambda torch, x, k: x.cumsum(k)),
+        linear=True,
+        timing=timing("rc", axis=1, autograd=lambda np, x, axis: np.cumsum(x, axis)),
+    ),
+    "cumprod": Row(
+        CUMULATIVE + (sample((7, 2), axis=0), sample((2, 8), axis=-1), sample((9,))),
+        torch=cumulative(lambda torch, x, k: x.cumprod(k)),
+        kinks=(
+            kink([2.0, 0.0, 3.0, 4.0], G=[1.0, 1.0, 1.0, 1.0], gradients=([1.0, 32.0, 0.0, 0.0],)),
+            kink([2.0, 0.0, 3.0, 0.0, 5.0], G=[1.0, 2.0, 3.0, 4.0, 5.0], gradients=([1.0, 22.0, 0.0, 0.0, 0.0],)),
+            kink([0.0, 0.0], G=[1.0, 1.0], axis=0, gradients=([1.0, 0.0],)),
+        ),
+        timing=timing("rc", axis=1, autograd=NO_RULE, domain=("near one",)),
+    ),
+}

@@ -1,0 +1,37 @@
+"""构建网站：与 make build 一样用 MkDocs，或者用 Zensical；环境变量也都在这里。"""
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from notes.errors import Fault
+from notes.paths import ROOT
+
+# 不印 Material 的告示，一律 UTF-8；构建的时间固定，同样的源码得到同样的字节
+ENVIRONMENT = os.environ | {"NO_MKDOCS_2_WARNING": "1", "PYTHONUTF8": "1", "SOURCE_DATE_EPOCH": "1767225600"}
+IGNORED = shutil.ignore_patterns(".*", "site", "__pycache__", "node_modules")
+
+
+def build(folder: Path, url: str) -> None:
+    """与 make build 一样，构建将来在 url 打开的网站到 folder；构建不成就抛 Fault，说的是构建时印的话。"""
+    run("-m", "mkdocs", "build", "--strict", "-q", "-d", folder, SITE_URL=url, SOURCES="source/")
+    run("-m", "tools.publish", folder)
+
+
+def build_by_zensical(folder: Path, url: str) -> None:
+    """Zensical 只肯把网站放在 mkdocs.yml 的文件夹里，所以在一份副本里构建，放在 folder/site。"""
+    shutil.copytree(ROOT, folder, ignore=IGNORED, dirs_exist_ok=True)
+    if importlib.util.find_spec("zensical"):
+        run("-m", "zensical", "build", cwd=folder, SITE_URL=url, SOURCES="source/")
+
+
+def run(*arguments: str | Path, cwd: Path = ROOT, **variables: str) -> None:
+    """运行一个 Python 模块；不成就抛 Fault。"""
+    command = [sys.executable, *map(str, arguments)]
+    environment = ENVIRONMENT | variables
+    done = subprocess.run(command, cwd=cwd, capture_output=True, encoding="utf-8", env=environment)
+    if done.returncode:
+        raise Fault(done.stdout + done.stderr)

@@ -1,0 +1,89 @@
+"""构建出的网站，以及打开它的浏览器；没有 Chromium 或 playwright 就跳过，并说明。"""
+
+import pytest
+
+from notes.errors import Fault
+from notes.site.browser import launch, watch
+
+
+@pytest.fixture(scope="session")
+def built(shared_site):
+    """与 make build 一样构建出的网站；构建不成就抛 Fault。"""
+    return shared_site.get("built")
+
+
+@pytest.fixture(scope="session")
+def built_again(shared_site):
+    return shared_site.get("built_again")
+
+
+@pytest.fixture(scope="session")
+def built_by_zensical(shared_site):
+    return shared_site.get("built_by_zensical") / "site"
+
+
+@pytest.fixture(scope="session")
+def site(shared_site):
+    try:
+        return shared_site.get("built")
+    except Fault:
+        pytest.skip("网站没有构建成功，见 test_site_builds")
+
+
+@pytest.fixture(scope="session")
+def server(shared_site, site):
+    """网站在本机上的网址。"""
+    return shared_site.url
+
+
+@pytest.fixture(scope="session")
+def browser():
+    try:
+        with launch() as launched:
+            yield launched
+    except Fault as error:
+        pytest.skip(str(error))
+
+
+@pytest.fixture
+def open_page(browser):
+    """打开一页，什么都不缓存；测试结束时不许有 watch 说的麻烦。"""
+    contexts, troubles = [], []
+
+    def open_(address, **options):
+        context = browser.new_context(**options)
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        page = context.new_page()
+        watch(page, address, troubles)
+        page.goto(address)
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert not troubles
+
+
+@pytest.fixture(scope="session")
+def window(browser):
+    """一个窗口，逐页打开时样式与脚本都在缓存里。"""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(10_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def visit(window):
+    """在共用的窗口里打开一页；测试结束时不许有 watch 说的麻烦。"""
+    page, troubles = window.new_page(), []
+
+    def visit_(address):
+        watch(page, address, troubles)
+        page.goto(address)
+        return page
+
+    yield visit_
+    page.close()
+    assert not troubles

@@ -1,0 +1,214 @@
+"""真的浏览器里：没有报错，没有站外请求，公式都在，手机上不出横向滚动条，搜索、标签页、复制都能用。
+
+需要 requirements-dev.txt 里的 playwright 与系统的 Chromium；没有就跳过，并说明。
+"""
+
+import importlib.util
+import re
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+from notes.operators.registry import OPERATORS
+from notes.page import pages
+
+UNFOLD = "document.querySelectorAll('details').forEach(details => details.open = true)"
+# 会左右滚动的框，自己能得到焦点，或者里面有能得到焦点的元素
+REACHABLE = """() => [...document.querySelectorAll("article *")]
+  .filter(e => e.scrollWidth > e.clientWidth + 1 && /auto|scroll/.test(getComputedStyle(e).overflowX))
+  .every(e => e.tabIndex >= 0 || e.querySelector("a[href], button, [tabindex='0']"))"""
+# 让 axe 快几倍：公式换成文字（字形对读屏软件隐藏，MathML 它又不读）；没有查过颜色的元素作上记号
+THIN = """seen => {
+  document.querySelectorAll("mjx-container").forEach(e => e.replaceWith("公式"))
+  const known = new Set(seen)
+  const words = e => [...e.childNodes].some(node => node.nodeType === 3 && node.data.trim())
+  for (const e of [...document.querySelectorAll("body *")].filter(words)) {
+    let kin = ""
+    for (let up = e; up !== document.body; up = up.parentElement) kin += `${up.localName}.${up.getAttribute("class")} `
+    if (!known.has(kin)) e.dataset.unseen = ""
+    else if (e.matches("code span")) e.remove()
+    known.add(kin)
+  }
+  return [...known]
+}"""
+VIOLATIONS = """([where, options]) => !document.querySelector(where) ? [] : axe.run(where, options).then(
+  ({violations}) => violations.flatMap(v => v.nodes.map(node => `${v.id}：${node.html.slice(0, 200)}`)))"""
+PROSE = """() => {
+  const copy = document.querySelector("article").cloneNode(true)
+  copy.querySelectorAll(".arithmatex, code, pre").forEach(e => e.remove())
+  return copy.textContent
+}"""
+RAW_TEX = re.compile(r"\$|\\\(|\\\[|\\frac|\\sum|\\bar")
+
+
+@pytest.fixture(scope="session")
+def axe():
+    """axe-core 的脚本。"""
+    found = importlib.util.find_spec("axe_playwright_python")
+    if not found:
+        pytest.skip("没有 axe-playwright-python")
+    return (Path(found.origin).parent / "axe.min.js").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def seen():
+    """颜色查过的元素：各自的一串祖先。颜色只由它们的类名决定，同样的不必再查。"""
+    return set()
+
+
+@pytest.mark.parametrize("page", pages(), ids=str)
+def test_page(page, visit, server, axe, seen):
+    """公式都排好了，没有横向滚动条，会滚动的框用键盘都够得着，axe 在两种配色下都挑不出毛病。"""
+    page = visit(server + page.url)
+    page.add_style_tag(content="* { transition: none !important; content-visibility: visible !important }")
+    page.evaluate(UNFOLD)
+    assert page.locator("html").get_attribute("lang") == "zh"
+    assert page.locator("mjx-merror, [data-mjx-error]").count() == 0
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"宽 {width} 时整页出现了横向滚动条"
+    page.wait_for_function(REACHABLE)
+    seen.update(page.evaluate(THIN, list(seen)))
+    prose = page.evaluate(PROSE)
+    assert not RAW_TEX.search(prose), f"没有排版的公式：{RAW_TEX.search(prose)}"
+    page.evaluate(axe)
+    assert not page.evaluate(VIOLATIONS, ["body", {"rules": {"color-contrast": {"enabled": False}}}])
+    for scheme in ("default", "slate"):
+        page.evaluate("scheme => document.body.dataset.mdColorScheme = scheme", scheme)
+        found = page.evaluate(VIOLATIONS, ["[data-unseen]", {"runOnly": ["color-contrast"]}])
+        assert not found, f"配色 {scheme}"
+
+
+def tags():
+    """页面开头的 tags：搜这些词，第一个结果应是这一页；算子的名字都要在里面。"""
+    return [pytest.param(tag, page, id=tag) for page in pages() for tag in page.markdown.meta.get("tags", [])]
+
+
+@pytest.fixture(scope="module")
+def search(browser, server):
+    """在首页的搜索框里搜一个词，返回第一个结果的网址；共用一页，索引只取一次。"""
+    page = browser.new_page()
+    page.goto(server)
+    box, results = page.locator("input[name=query]"), page.locator(".md-search-result__item > a")
+
+    def first(query):
+        for text, count in (("", 0), (query, 1)):
+            box.fill(text)
+            box.press("End")
+            page.wait_for_function(f"!!document.querySelector('.md-search-result__item > a') == {count}")
+        return unquote(urlsplit(results.first.get_attribute("href")).path)
+
+    box.fill("梯度")
+    results.first.wait_for()
+    yield first
+    page.close()
+
+
+@pytest.mark.parametrize(("query", "page"), tags())
+def test_search(query, page, search):
+    assert search(query) == f"/{page.url}"
+
+
+@pytest.mark.parametrize("operator", OPERATORS.values(), ids=str)
+def test_operator_is_a_tag(operator):
+    if operator.name not in operator.page.markdown.meta.get("tags", []):
+        raise operator.page.fault(1, f"算子 {operator} 没有写进页面开头的 tags，搜不到")
+
+
+def a_page(server, site, wanted):
+    """网站里第一个一打开就看得见 wanted 这段 HTML 的页面：它在折叠块之前。"""
+    return server + next(page.url for page in pages() if wanted in before_folds(page.html(site)))
+
+
+def before_folds(path):
+    return path.read_text(encoding="utf-8").split("<details")[0]
+
+
+def test_tabs(open_page, server, site):
+    page = open_page(a_page(server, site, "PyTorch</label>"))
+    tabs = page.locator(".tabbed-set:has(label:nth-child(2)):visible").first
+    tabs.locator(".tabbed-labels label").nth(1).click()
+    assert tabs.locator(".tabbed-block").nth(1).is_visible()
+    assert not tabs.locator(".tabbed-block").nth(0).is_visible()
+
+
+def test_copy_button_leaves_out_prompts_and_outputs(open_page, server, site):
+    page = open_page(a_page(server, site, 'class="go"'), permissions=["clipboard-read", "clipboard-write"])
+    block = page.locator(".highlight:has(.go):visible").first
+    block.hover()
+    block.locator(".md-code__button[data-md-type=copy], .md-clipboard").first.click()
+    page.wait_for_function("navigator.clipboard.readText().then(t => t.length > 0)")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    shown = block.locator("code").inner_text()
+    sources = [line[4:] for line in shown.split("\n") if line.startswith((">>> ", "... "))]
+    assert [line for line in copied.split("\n") if line.strip()] == [line for line in sources if line.strip()]
+
+
+def test_copied_formula_is_tex(open_page, server, site):
+    page = open_page(a_page(server, site, "mjx-container"), permissions=["clipboard-read", "clipboard-write"])
+    formula = page.locator("mjx-container:visible").first
+    formula.evaluate("e => getSelection().selectAllChildren(e.parentElement)")
+    page.keyboard.press("Control+c")
+    assert "$" in page.evaluate("navigator.clipboard.readText()")
+
+
+def test_instant_navigation_forth_and_back(open_page, server):
+    page = open_page(server)
+    page.wait_for_load_state("networkidle")
+    page.evaluate("window.same = true")
+    first = page.title()
+    page.locator("article a[href]:not(.headerlink, [download])").first.click()
+    page.wait_for_function("title => document.title !== title", arg=first)
+    page.locator("article .arithmatex, article mjx-container").first.wait_for()
+    page.go_back()
+    page.wait_for_function("title => document.title === title", arg=first)
+    assert page.evaluate("window.same"), "应当不重新加载整页"
+
+
+def test_formulas_without_javascript(open_page, server, site):
+    page = open_page(a_page(server, site, "mjx-container"), java_script_enabled=False)
+    box = page.locator("mjx-container").first.bounding_box()
+    assert box["width"] > 5 and box["height"] > 5
+
+
+def test_equation_can_be_linked_to(open_page, server, site):
+    page = open_page(a_page(server, site, 'id="eq-1"') + "#eq-1")
+    assert page.locator("#eq-1").is_visible()
+    assert page.evaluate("document.querySelector('#eq-1').getBoundingClientRect().top < innerHeight")
+
+
+def test_from_disk(open_page, site):
+    page = open_page((site / "index.html").as_uri())
+    page.locator("input[name=query]").fill("梯度")
+    page.locator(".md-search-result__item > a.md-search-result__link").first.click()
+    page.wait_for_url("**/index.html?h=*")
+    page.locator("article mjx-container").first.wait_for()
+
+
+def test_print(open_page, server, site):
+    page = open_page(a_page(server, site, "tabbed-set"))
+    page.emulate_media(media="print")
+    assert not page.locator(".md-header").is_visible()
+    assert not page.locator(".md-sidebar").first.is_visible()
+    assert page.evaluate("[...document.querySelectorAll('article details > *')].every(e => e.checkVisibility())"), (
+        "有折叠块没有展开"
+    )
+    cut = page.evaluate(
+        "[...document.querySelectorAll('pre code')].filter(e => e.scrollWidth > e.clientWidth + 1).length"
+    )
+    assert cut == 0, f"打印时有 {cut} 块代码被裁掉"
+
+
+@pytest.mark.parametrize("font", ["", "DejaVu Sans Mono"], ids=["自带的字体", "宽的代码字体"])
+def test_card_prints_on_one_page(font, open_page, server):
+    """公式卡恰好印成一页 A4，代码字体宽一些也放得下；没有被裁掉的。"""
+    page = open_page(server + "appendix/card/", viewport={"width": 733, "height": 1000})
+    if font:
+        page.add_style_tag(content=f".md-typeset code {{ font-family: '{font}' !important }}")
+    made = page.pdf(format="A4", prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type */Page\b", made)) == 1
+    page.emulate_media(media="print")
+    assert page.locator(".card tr:visible").count() == page.locator(".card tbody tr").count()
+    cut = "[...document.querySelectorAll('.card td')].filter(e => e.scrollWidth > e.clientWidth + 1)"
+    assert not page.evaluate(f"{cut}.map(e => e.textContent)")

@@ -1,0 +1,48 @@
+"""每个会话小节一个测试：重跑一遍，输出与文档逐字相同。"""
+
+import pytest
+
+from notes import mutants, sessions
+from notes.errors import Fault, Malformed
+from notes.executions import execute
+from notes.files import read
+from notes.page import page_of
+
+SAMPLED = 40  # 每个会话文件至多取这么多处变异，均匀地取
+
+
+def collect():
+    """逐节列出 (页, 文件, 小节名)；文件本身写错的，小节名记为 None，留给测试报告。"""
+    for path in sessions.files():
+        try:
+            names = list(sessions.parse(path))
+        except Malformed:
+            names = [None]
+        page = page_of(path)
+        for name in names:
+            yield pytest.param(page, path, name, id=f"{page.file(path)}:{name or '格式'}")
+
+
+def require(path):
+    """缺包就跳过，并说明。"""
+    if sessions.missing(path):
+        pytest.skip(f"没有装 {'、'.join(sessions.missing(path))}")
+
+
+@pytest.mark.parametrize(("page", "path", "name"), list(collect()))
+def test_session(page, path, name):
+    require(path)
+    wrong = sessions.report(path, sessions.parse(path)[name], execute(path).outputs[name])
+    if wrong:
+        raise Fault(wrong)
+
+
+@pytest.mark.parametrize("path", sessions.files(), ids=lambda path: page_of(path).file(path))
+def test_changed_output_is_noticed(path):
+    """测试的测试：存着的输出改错一处，一定看得出来。"""
+    require(path)
+    outputs = execute(path).outputs
+    changes = list(mutants.changed_outputs(read(path), sessions.parse(path)))
+    for name, text in changes[:: max(1, len(changes) // SAMPLED)]:
+        section = sessions.parse_text(path, text)[name]
+        assert sessions.mismatches(section, outputs[name]), f"小节 {name} 改了输出，没有被发现"

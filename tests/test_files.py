@@ -1,0 +1,16 @@
+"""读文件：不是 UTF-8 的，说清楚在哪一行。"""
+
+import pytest
+
+from notes import figures, implementations, markdown, sessions
+
+
+@pytest.mark.parametrize(
+    "parse",
+    [sessions.parse, implementations.parse, markdown.parse, figures.parse],
+    ids=["会话", "实现", "页面", "图"],
+)
+def test_not_utf8(parse, tmp_path, complains):
+    path = tmp_path / "a.md"
+    path.write_bytes("# 页\n\n".encode() + "求导".encode("gbk"))
+    complains(parse, path, 3, "不是 UTF-8 编码，请另存为 UTF-8")

@@ -1,0 +1,37 @@
+"""make bench 的计时样本：三家算的是同一件事，比用时才有意义；页面上的一句话找得到。"""
+
+import importlib.util
+
+import numpy as np
+import pytest
+
+from notes.errors import Fault
+from notes.operators.registry import OPERATORS
+from start.verification import agree
+from tools.bench.engines import AUTOGRAD, ENGINES, OURS, SIZES, TORCH, prepare
+
+SMALLEST = min(SIZES)
+PACKAGES = {TORCH: "torch", AUTOGRAD: "autograd"}
+COMPARED = [
+    (operator, engine)
+    for engine in PACKAGES
+    for operator in OPERATORS.values()
+    if engine != AUTOGRAD or callable(operator.row.timing.autograd)
+]
+
+
+@pytest.mark.parametrize("operator", OPERATORS.values(), ids=str)
+def test_timing_runs(operator):
+    gradients = ENGINES[OURS](operator, *prepare(operator, SMALLEST, "float32"))()
+    assert all(g.dtype == np.float32 and np.isfinite(g).all() for g in gradients)
+
+
+@pytest.mark.parametrize(("operator", "engine"), COMPARED, ids=str)
+def test_timing_is_the_same_computation(operator, engine):
+    if not importlib.util.find_spec(PACKAGES[engine]):
+        pytest.skip(f"没有装 {PACKAGES[engine]}")
+    prepared = prepare(operator, SMALLEST, "float64")
+    gradients, others = (ENGINES[e](operator, *prepared)() for e in (OURS, engine))
+    for gradient, other in zip(gradients, others, strict=True):
+        if not agree(gradient, np.asarray(other), 1e-12):
+            raise Fault(f"{operator.where()}\n  计时样本的梯度与 {engine} 的不符")
