@@ -9,7 +9,7 @@ export NO_MKDOCS_2_WARNING := 1
 # 构建的时间取提交的时间，同一次提交构建两次，得到的字节相同
 export SOURCE_DATE_EPOCH := $(or $(SOURCE_DATE_EPOCH),$(shell git log -1 --format=%ct 2>/dev/null),1767225600)
 
-.PHONY: help setup serve build test bench bench-site update clean
+.PHONY: help setup serve build test lint bench bench-site update clean
 
 help:  ## 列出全部命令
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -29,6 +29,11 @@ ONE_PAGE := --page $(PAGE) --ignore=tests/site --ignore=tests/tools --ignore=mat
 test: setup  ## 核对页面上的每个输出、公式、算子与链接；PAGE=a/b 只核对一页
 	@$(RUN) pytest $(if $(PAGE),$(ONE_PAGE),$(EVERYTHING)) $(ARGS)
 
+lint: setup  ## 检查代码：ruff 的规则与排版，mypy 的类型
+	@$(RUN) ruff check --quiet
+	@$(RUN) ruff format --check --quiet
+	@$(RUN) mypy
+
 bench: setup  ## 量每个算子前向加反向的用时，与 PyTorch、HIPS autograd 对比
 	@$(RUN) pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@$(RUN) tools.bench_operators $(ARGS)
@@ -41,7 +46,7 @@ update: setup  ## 改写过时的输出、图、表格与样式表，改完用 g
 	@$(RUN) pytest --update-outputs tests/test_executions.py tests/test_equations.py tests/generated $(ARGS)
 
 clean:  ## 删掉构建出来的一切
-	@rm -rf $(VENV) site .cache .hypothesis
+	@rm -rf $(VENV) site .cache .hypothesis .mypy_cache .ruff_cache
 
 setup: $(VENV)/.ready
 
