@@ -58,8 +58,8 @@ def example_big(big, W, X):
     return figure
 
 
-def memory(sizes, jacobian_bytes, vjp_bytes, measured, measured_vjp):
-    """$m=n=p$ 时要放下多少字节，两根轴都是对数的；线按形状数出，点是量出的
+def memory(sizes, jacobian_bytes, vjp_bytes, held, held_vjp):
+    """$m=n=p$ 时要放下多少字节，两根轴都是对数的；线按公式数出，点是真的造出来的数组
 
     横轴是 n，纵轴是字节数。上面的线是雅可比矩阵，下面的线是 VJP，点在线上。
     """
@@ -72,7 +72,7 @@ def memory(sizes, jacobian_bytes, vjp_bytes, measured, measured_vjp):
     for n in sizes:
         figure.note(str(n), across(n), BOTTOM + 20)
     figure.note("*n*", RIGHT + 32, BOTTOM + 20)
-    curves = ("雅可比矩阵", "", jacobian_bytes, measured), ("VJP", "accent", vjp_bytes, measured_vjp)
+    curves = ("雅可比矩阵", "", jacobian_bytes, held), ("VJP", "accent", vjp_bytes, held_vjp)
     for name, kind, count, found in curves:
         points = [(across(n), _down(count(n, n, n))) for n in sizes]
         figure.line(*points, kind=kind)
@@ -82,7 +82,7 @@ def memory(sizes, jacobian_bytes, vjp_bytes, measured, measured_vjp):
         figure.text(name, x - 8, y - 18, kind, "end")
         figure.text(_size(count(sizes[-1], sizes[-1], sizes[-1])), right + 12, top, kind, "start")
         figure.values.append(f"{name}：" + "，".join(f"n 是 {n} 时 {_size(count(n, n, n))}" for n in sizes))
-        figure.values.append("量出的：" + "，".join(f"n 是 {n} 时 {size} MiB" for n, size in found.items()))
+        figure.values.append("造出来的：" + "，".join(f"n 是 {n} 时 {_size(size * 2**20)}" for n, size in found.items()))
     return figure
 
 
