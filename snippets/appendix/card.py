@@ -49,10 +49,14 @@ def keep(A, *, inputs, axis):
     return np.reshape(A, np.sum(inputs[0], axis=axis, keepdims=True).shape)
 
 
-def S(A, *, axis="类别"):
+def _classes(A):
+    """损失的类别轴：一维时是第 0 根，否则是第 1 根。"""
+    return min(A.ndim - 1, 1)
+
+
+def S(A, *, axis=_classes):
     """沿 axis 求和，留着大小为 1 的轴；没有 axis 的损失沿类别轴。"""
-    axis = min(A.ndim - 1, 1) if axis == "类别" else axis
-    return np.sum(A, axis=axis, keepdims=True)
+    return np.sum(A, axis=axis(A) if callable(axis) else axis, keepdims=True)
 
 
 def N(*, inputs, axis):
@@ -171,7 +175,7 @@ def g(*, G, inputs, target, reduction, ignore_index=None):
     """每一项的上游梯度：mean 时是 G 除以项数，被忽略的项是 0。"""
     used, count = _terms(inputs, target, reduction, ignore_index)
     each = np.where(used, G / count, 0)
-    return each if ignore_index is None else np.expand_dims(each, min(inputs[0].ndim - 1, 1))
+    return each if ignore_index is None else np.expand_dims(each, _classes(inputs[0]))
 
 
 def d(*, x, target):
@@ -181,7 +185,7 @@ def d(*, x, target):
 
 def q(*, inputs, target, label_smoothing=0.0):
     """目标分布：类别 target 处 1 - label_smoothing，再处处加 label_smoothing / 类别数。"""
-    axis = min(inputs[0].ndim - 1, 1)
+    axis = _classes(inputs[0])
     classes = inputs[0].shape[axis]
     numbers = np.arange(classes).reshape([-1] + [1] * (inputs[0].ndim - 1 - axis))
     onehot = np.expand_dims(target, axis) == numbers
