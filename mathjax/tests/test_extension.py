@@ -33,8 +33,8 @@ def test_html_entities(convert, wrap, tex, symbol):
 
 
 def test_code_is_left_alone(convert):
-    html = convert('`$x$`\n\n    $$\n    y\n    $$\n\n`<span class="arithmatex">\\(x\\)</span>`')
-    assert "mjx-" not in html
+    html = convert('$z$：`$x$`\n\n    $$\n    y\n    $$\n\n`<span class="arithmatex">\\(x\\)</span>`')
+    assert [re.search(r"<mi>(.)</mi>", m)[1] for m in mathml(html)] == ["z"]
 
 
 def test_places(convert):
