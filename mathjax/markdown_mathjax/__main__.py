@@ -4,11 +4,10 @@ import argparse
 import sys
 from pathlib import Path
 
-from markdown import Markdown
+from mkdocs.exceptions import MkDocsException
 
-from .errors import FormulaError
+from .collect import collect, loaded
 from .stylesheet import generate, stale
-from .usage import Usage
 
 COMMAND = "python -m markdown_mathjax stylesheet"
 
@@ -16,10 +15,12 @@ COMMAND = "python -m markdown_mathjax stylesheet"
 def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
-        usage, config = collect(options.config)
-    except FormulaError as error:
+        with loaded(options.config) as site:
+            found = collect(site)
+    except MkDocsException as error:
         print(error, file=sys.stderr)
         return 1
+    usage, config = found.used, found.config
     folder = options.config.resolve().parent / config["stylesheet"]
     typesetting = {key: config[key] for key in ("macros", "scale")}
     if options.check:
@@ -32,25 +33,6 @@ def main(arguments: list[str] | None = None) -> int:
         (folder / name).write_bytes(data)
         print(f"{config['stylesheet']}/{name}  {len(data)} 字节")
     return 0
-
-
-def collect(path: Path) -> tuple[Usage, dict]:
-    """按 mkdocs.yml 转换每一页，合并用到的字形；返回字形和扩展的配置。"""
-    from mkdocs.config import load_config
-    from mkdocs.structure.files import get_files
-    from mkdocs.utils.meta import get_data
-
-    site = load_config(str(path))
-    total, config = Usage(), {}
-    for file in get_files(site).documentation_pages():
-        md = Markdown(extensions=site.markdown_extensions, extension_configs=site.mdx_configs)
-        processor = md.postprocessors["mathjax"]
-        config = dict(processor.config)
-        processor.config["stylesheet"] = ""  # 正是要生成它，不必警告
-        processor.page, processor.root = Path(file.abs_src_path), path.resolve().parent
-        md.convert(get_data(file.content_string)[0])
-        total.add(processor.used.as_dict())
-    return total, config
 
 
 def _parser() -> argparse.ArgumentParser:

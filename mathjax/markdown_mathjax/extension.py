@@ -3,6 +3,8 @@
 import json
 import logging
 import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -57,8 +59,6 @@ class MathPostprocessor(Postprocessor):
         self.config = config
         self.tree_done = False
         self.used = Usage()
-        self.page: Path | None = None  # 宿主知道就填上
-        self.root: Path | None = None
 
     def run(self, text: str) -> str:
         if not self.tree_done:
@@ -67,7 +67,11 @@ class MathPostprocessor(Postprocessor):
         text = MATH.sub(self._replace, text)
         if self.errors:
             raise FormulaError("\n".join(self.errors))
-        self._warn_missing_glyphs()
+        if _listeners:
+            for listener in _listeners:
+                listener(self)
+        else:
+            self._warn_missing_glyphs()
         return text
 
     def _plain(self, match: re.Match) -> str:
@@ -121,13 +125,13 @@ class MathPostprocessor(Postprocessor):
 
     def _page(self) -> Path | None:
         host = self._mkdocs()
-        return Path(host.file.abs_src_path) if host else self.page
+        return Path(host.file.abs_src_path) if host else None
 
     def _root(self) -> Path:
         """配置里的相对路径从哪里算起：mkdocs.yml 所在的文件夹，没有就是当前文件夹。"""
         host = self._mkdocs()
         path = host and host.config.config_file_path
-        return Path(path).resolve().parent if path else self.root or Path.cwd()
+        return Path(path).resolve().parent if path else Path.cwd()
 
     def _mkdocs(self):
         """MkDocs 的链接处理器知道当前页；别的宿主没有它。"""
@@ -135,6 +139,19 @@ class MathPostprocessor(Postprocessor):
             return None
         host = self.md.treeprocessors["relpath"]
         return host if hasattr(host, "file") and hasattr(host, "config") else None
+
+
+_listeners: list[Callable[[MathPostprocessor], None]] = []
+
+
+@contextmanager
+def listening(listener: Callable[[MathPostprocessor], None]) -> Iterator[None]:
+    """在此期间，每转换完一段 Markdown 就告诉 listener，不再检查样式表。"""
+    _listeners.append(listener)
+    try:
+        yield
+    finally:
+        _listeners.remove(listener)
 
 
 def joiner(match: re.Match) -> str:

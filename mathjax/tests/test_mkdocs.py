@@ -154,3 +154,46 @@ def test_same_character_from_several_fonts(site):
     for record in font["GSUB"].table.FeatureList.FeatureRecord:
         assert f'"{record.FeatureTag}"' in css
     assert len(font["GSUB"].table.FeatureList.FeatureRecord) == 3
+
+
+HOOK = """
+from mkdocs.structure.files import File
+
+def on_files(files, config):
+    files.append(File.generated(config, "made.md", content="# 生成的页\\n\\n$\\\\xi$\\n"))
+
+def on_page_markdown(markdown, page, **_):
+    return markdown.replace("换成公式", "$\\\\theta$")
+"""
+
+
+def test_formulas_made_by_hooks_count(site, warnings):
+    write(site, "hook.py", HOOK)
+    write(site, "mkdocs.yml", (site / "mkdocs.yml").read_text(encoding="utf-8") + "hooks: [hook.py]\n")
+    write(site, "docs/index.md", "# 页\n\n换成公式\n")
+    assert main(["stylesheet"]) == 0
+    assert {0x1D703, 0x1D709} <= set(font_of(site).getBestCmap())
+    assert main(["stylesheet", "--check"]) == 0
+    run_build(site)
+    assert warnings() == []
+
+
+def test_pages_left_out_do_not_count(site):
+    write(site, "mkdocs.yml", (site / "mkdocs.yml").read_text(encoding="utf-8") + "exclude_docs: left_out.md\n")
+    write(site, "docs/left_out.md", "# 不进网站\n\n$\\theta$\n")
+    assert main(["stylesheet"]) == 0
+    assert 0x1D703 not in font_of(site).getBestCmap()
+
+
+def test_command_reports_the_formula_and_writes_nothing(site, capsys):
+    write(site, "docs/index.md", "# 页\n\n$\\foo$\n")
+    assert main(["stylesheet"]) == 1
+    assert capsys.readouterr().err == "docs/index.md:3 公式无法排版：Undefined control sequence \\foo\n    \\foo\n"
+    assert not (site / "docs/assets").exists() and not (site / "site").exists()
+
+
+def test_strict_site_without_a_stylesheet(site):
+    """缺样式表的警告使严格的构建失败，生成样式表的命令却不能因此失败。"""
+    write(site, "mkdocs.yml", (site / "mkdocs.yml").read_text(encoding="utf-8") + "strict: true\n")
+    write(site, "docs/index.md", "# 页\n\n[没有的页](nowhere.md) $x$\n")
+    assert main(["stylesheet"]) == 0
