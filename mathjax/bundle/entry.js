@@ -1,6 +1,7 @@
 // 在裸 V8 中排版：没有 DOM、没有网络，所需文件全部静态打进一个包。
 import {mathjax} from '@mathjax/src/mjs/mathjax.js';
 import {TeX} from '@mathjax/src/mjs/input/tex.js';
+import {MapHandler} from '@mathjax/src/mjs/input/tex/MapHandler.js';
 import {CHTML} from '@mathjax/src/mjs/output/chtml.js';
 import {liteAdaptor} from '@mathjax/src/mjs/adaptors/liteAdaptor.js';
 import {RegisterHTMLHandler} from '@mathjax/src/mjs/handlers/html.js';
@@ -8,35 +9,73 @@ import {SerializedMmlVisitor} from '@mathjax/src/mjs/core/MmlTree/SerializedMmlV
 import {MathJaxNewcmFont} from '@mathjax/mathjax-newcm-font/mjs/chtml.js';
 import '@mathjax/src/mjs/input/tex/base/BaseConfiguration.js';
 import '@mathjax/src/mjs/input/tex/ams/AmsConfiguration.js';
+import '@mathjax/src/mjs/input/tex/amscd/AmsCdConfiguration.js';
+import '@mathjax/src/mjs/input/tex/bbox/BboxConfiguration.js';
 import '@mathjax/src/mjs/input/tex/boldsymbol/BoldsymbolConfiguration.js';
 import '@mathjax/src/mjs/input/tex/braket/BraketConfiguration.js';
 import '@mathjax/src/mjs/input/tex/cancel/CancelConfiguration.js';
 import '@mathjax/src/mjs/input/tex/cases/CasesConfiguration.js';
+import '@mathjax/src/mjs/input/tex/centernot/CenternotConfiguration.js';
 import '@mathjax/src/mjs/input/tex/color/ColorConfiguration.js';
 import '@mathjax/src/mjs/input/tex/configmacros/ConfigMacrosConfiguration.js';
+import '@mathjax/src/mjs/input/tex/empheq/EmpheqConfiguration.js';
 import '@mathjax/src/mjs/input/tex/enclose/EncloseConfiguration.js';
 import '@mathjax/src/mjs/input/tex/extpfeil/ExtpfeilConfiguration.js';
 import '@mathjax/src/mjs/input/tex/mathtools/MathtoolsConfiguration.js';
+import '@mathjax/src/mjs/input/tex/physics/PhysicsConfiguration.js';
 import '@mathjax/src/mjs/input/tex/textmacros/TextMacrosConfiguration.js';
+import '@mathjax/src/mjs/input/tex/units/UnitsConfiguration.js';
 import '@mathjax/src/mjs/input/tex/upgreek/UpgreekConfiguration.js';
 import 'dynamic-fonts'; // build.mjs 提供：New CM 的全部动态字形表
 
-// 不含 newcommand：写在页面里的定义会泄漏到别的公式，缓存就靠不住了；宏一律在配置里定义。
+// 配置里可以选的扩展。不含 newcommand：写在页面里的定义会泄漏到别的公式，缓存就靠不住了；宏一律在配置里定义。
 const PACKAGES = [
-  'base', 'ams', 'boldsymbol', 'braket', 'cancel', 'cases', 'color', 'configmacros',
-  'enclose', 'extpfeil', 'mathtools', 'textmacros', 'upgreek',
+  'ams', 'amscd', 'bbox', 'boldsymbol', 'braket', 'cancel', 'cases', 'centernot', 'color', 'empheq',
+  'enclose', 'extpfeil', 'mathtools', 'physics', 'textmacros', 'units', 'upgreek',
 ];
+// 别的扩展里也有定义命令、改变设置的命令，同样会泄漏：从各自的命令表里去掉。
+const DEFINERS = {
+  'AMSmath-macros': ['DeclareMathOperator'],
+  'color': ['definecolor'],
+  'extpfeil': ['Newextarrow'],
+  'mathtools-macros': [
+    'DeclarePairedDelimiter', 'DeclarePairedDelimiterX', 'DeclarePairedDelimiterXPP',
+    'DeclarePairedDelimiters', 'DeclarePairedDelimitersX', 'DeclarePairedDelimitersXPP',
+    'MakeAboxedCommand', 'mathtoolsset', 'newtagform', 'renewtagform', 'usetagform',
+  ],
+};
+const DEFINITION = command([
+  '(?:re)?newcommand', '(?:re)?newenvironment', 'providecommand', '[egx]?def', 'let', ...Object.values(DEFINERS).flat(),
+]);
 // 汉字、假名、谚文、全角标点：只应出现在 \text{} 里。
 const CJK = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u3000-\u303f\uff00-\uffef]/u;
 // 交叉引用需要整页的信息，而公式是逐条排版的。
-const REFERENCE = /\\(?:eqref|ref|label)(?![A-Za-z])/;
+const REFERENCE = command(['eqref', 'ref', 'label']);
 const TEXT_KINDS = new Set(['mtext', 'ms', 'annotation']);
+
+function command(names) {
+  return new RegExp(`(?<!\\\\)(?:\\\\\\\\)*(\\\\(?:${names.join('|')}))(?![A-Za-z])`); // \\ 是换行，之后的不是命令
+}
 
 mathjax.asyncLoad = () => {};
 mathjax.asyncIsSynchronous = true;
 
 const adaptor = liteAdaptor({fontSize: 16});
 RegisterHTMLHandler(adaptor);
+
+for (const [map, names] of Object.entries(DEFINERS)) {
+  for (const name of names) {
+    if (!MapHandler.getMap(map).map.delete(name)) throw new Error(`no \\${name} in ${map}`);
+  }
+}
+
+// 包自己的错误：宿主按代号和所涉的文字写成句子。MathJax 的错误只有一句英语。
+class Refusal extends Error {
+  constructor(code, value) {
+    super(code);
+    Object.assign(this, {code, value});
+  }
+}
 
 class CompactMmlVisitor extends SerializedMmlVisitor {
   // 读屏软件用不着 MathJax 自己的注记，id 则会在页内重复。
@@ -56,7 +95,8 @@ function createDocument(options) {
     CHTML.prototype.processMath.call(jax, node, parent);
   };
   const tex = new TeX({
-    packages: PACKAGES,
+    // 次序由这里定，排版结果不随配置里的次序变
+    packages: ['base', 'configmacros', ...PACKAGES.filter(name => options.packages.includes(name))],
     macros: options.macros,
     tags: 'none',
     useLabelIds: false,
@@ -118,7 +158,7 @@ function compile(tex, display) {
   doc.inputJax[0].reset();
   item.compile(doc);
   const cjk = bareCJK(item.root);
-  if (cjk) throw new Error(`“${cjk}”须写在 \\text{} 里`);
+  if (cjk) throw new Refusal('cjk', cjk);
   item.root.walkTree(node => {
     node.attributes?.unset?.('data-latex');
     node.attributes?.unset?.('data-latex-item');
@@ -135,9 +175,13 @@ function serialize(root) {
     .replace(/(<mjx-utext) style="[^"]*"/g, '$1');
 }
 
+function refuse(code, match) {
+  if (match) throw new Refusal(code, match[1]);
+}
+
 function typeset({tex, display}) {
-  const reference = tex.match(REFERENCE);
-  if (reference) throw new Error(`不支持 ${reference[0]}：给公式写 \\tag{3}，在正文里链接到 #eq-3`);
+  refuse('reference', tex.match(REFERENCE));
+  refuse('definition', tex.match(DEFINITION));
   jax.clearCache();
   const item = compile(tex, display);
   item.typeset(doc);
@@ -167,10 +211,11 @@ const json = f => text => {
   try {
     return JSON.stringify(f(JSON.parse(text)));
   } catch (error) {
-    return JSON.stringify({error: error.message});
+    return JSON.stringify({error: {code: error instanceof Refusal ? error.code : '', value: error.value ?? error.message}});
   }
 };
 globalThis.MathTypesetter = {
+  packages: json(() => PACKAGES),
   createDocument: json(createDocument),
   typeset: json(typeset),
   stylesheet: json(stylesheet),

@@ -22,7 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     usage, config = found.used, found.config
     folder = options.config.resolve().parent / config["stylesheet"]
-    typesetting = {key: config[key] for key in ("macros", "scale")}
+    typesetting = {key: config[key] for key in ("macros", "packages", "scale")}
     if options.check:
         reason = stale(folder, usage, typesetting)
         if reason:

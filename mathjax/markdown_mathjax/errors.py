@@ -9,8 +9,19 @@ except ImportError:
     BuildError = ValueError
 
 
+REASONS = {
+    "cjk": "“{}”须写在 \\text{{}} 里",
+    "reference": "不支持 {}：给公式写 \\tag{{3}}，在正文里链接到 #eq-3",
+    "definition": "页面里不支持 {}：宏写在选项 macros 里",
+}
+
+
 class TexError(Exception):
     """MathJax 不能排版一条公式。"""
+
+    def __init__(self, code: str, value: str) -> None:
+        super().__init__(REASONS[code].format(value) if code in REASONS else value)
+        self.value = value
 
 
 class FormulaError(BuildError):

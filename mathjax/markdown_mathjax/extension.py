@@ -18,6 +18,7 @@ from markdown.treeprocessors import Treeprocessor
 from .cache import Cache
 from .errors import FormulaError, TexError, describe, find_source, locate
 from .markup import anchors, plain_text, render
+from .options import OPTIONAL, PACKAGES
 from .typesetter import Typesetter, fingerprint
 from .usage import Usage, read_manifest
 
@@ -37,6 +38,7 @@ class MathJaxExtension(Extension):
     def __init__(self, **kwargs) -> None:
         self.config = {
             "macros": [{}, "TeX 宏：名字 → 定义，或 [定义, 参数个数]"],
+            "packages": [[name for name in PACKAGES if name not in OPTIONAL], "TeX 扩展"],
             "scale": [1.18, "公式字号与正文字号之比"],
             "cache": [".cache/mathjax", "缓存文件夹；空字符串表示不用磁盘缓存"],
             "stylesheet": ["docs/assets/mathjax", "样式表和字体所在的文件夹；空字符串表示不检查"],
@@ -99,7 +101,7 @@ class MathPostprocessor(Postprocessor):
             known.update(anchors(formula))
 
     def _typeset(self, tex: str, display: bool) -> dict:
-        options = {key: self.config[key] for key in ("macros", "scale")}
+        options = {key: self.config[key] for key in ("macros", "packages", "scale")}
         folder = self.config["cache"] and str(self._root() / self.config["cache"])
         return engine(json.dumps(options, sort_keys=True), folder).typeset(tex, display)
 

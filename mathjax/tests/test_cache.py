@@ -6,10 +6,11 @@ import sqlite3
 import pytest
 
 from markdown_mathjax.cache import Cache
+from markdown_mathjax.errors import TexError
 from markdown_mathjax.extension import Engine
 from markdown_mathjax.typesetter import Typesetter, fingerprint
 
-OPTIONS = {"macros": {}, "scale": 1.18}
+OPTIONS = {"macros": {}, "packages": ["ams", "mathtools", "color", "extpfeil", "textmacros"], "scale": 1.18}
 
 
 def test_full_cache_does_not_start_v8(tmp_path):
@@ -21,8 +22,9 @@ def test_full_cache_does_not_start_v8(tmp_path):
     assert not second.typesetter.started
 
 
-@pytest.mark.parametrize("options", [{"macros": {"a": "b"}, "scale": 1.18}, {"macros": {}, "scale": 1}])
-def test_options_are_part_of_the_key(tmp_path, options):
+@pytest.mark.parametrize("change", [{"macros": {"a": "b"}}, {"packages": ["ams"]}, {"scale": 1}])
+def test_options_are_part_of_the_key(tmp_path, change):
+    options = {**OPTIONS, **change}
     Cache(tmp_path, fingerprint(OPTIONS)).put("x", False, {"html": "1"})
     assert Cache(tmp_path, fingerprint(OPTIONS)).get("x", False) == {"html": "1"}
     assert Cache(tmp_path, fingerprint(OPTIONS)).get("x", True) is None
@@ -81,3 +83,34 @@ def test_formula_does_not_depend_on_what_came_before():
         assert [together.typeset(tex, True) for tex in texs + texs] == [alone(tex) for tex in texs] * 2
     finally:
         together.close()
+
+
+DEFINERS = [
+    (r"\DeclareMathOperator{\probe}{x} \probe", r"\probe"),
+    (r"\DeclarePairedDelimiter{\probe}{|}{|} \probe{x}", r"\probe{x}"),
+    (r"\Newextarrow{\probe}{5,5}{0x2192} \probe{a}", r"\probe{a}"),
+    (r"\definecolor{probe}{RGB}{1,2,3} \color{probe} x", r"\color{probe} x"),
+    (r"\mathtoolsset{centercolon=true} x := 1", r"x := 1"),
+    (r"\newtagform{probe}{[}{]} \usetagform{probe} x \tag{1}", r"x \tag{1}"),
+]
+
+
+def test_definitions_do_not_leak_into_other_formulas():
+    """定义命令不管写在页面里还是藏在宏里，都不能改变别的公式。"""
+    macros = {f"hidden{letter}": definition for letter, (definition, _) in zip("abcdef", DEFINERS, strict=True)}
+    typesetter = Typesetter({**OPTIONS, "macros": macros})
+    try:
+        before = [outcome(typesetter, formula) for _, formula in DEFINERS]
+        for definition in [definition for definition, _ in DEFINERS] + [rf"\{name}" for name in macros]:
+            with pytest.raises(TexError):
+                typesetter.typeset(definition, True)
+        assert [outcome(typesetter, formula) for _, formula in DEFINERS] == before
+    finally:
+        typesetter.close()
+
+
+def outcome(typesetter, tex):
+    try:
+        return typesetter.typeset(tex, True)
+    except TexError as error:
+        return error.value

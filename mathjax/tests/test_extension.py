@@ -5,6 +5,7 @@ import re
 import pytest
 
 from markdown_mathjax import FormulaError
+from markdown_mathjax.options import PACKAGES
 
 
 def mathml(html: str) -> list[str]:
@@ -120,11 +121,24 @@ def test_macros(convert):
 
 
 @pytest.mark.parametrize(
-    "tex", [r"\foo", r"\frac{a", "中", "x（y）", r"\ref{x}", r"\newcommand{\a}{b}", r"\begin{nope}x\end{nope}"]
+    "tex", [r"\foo", r"\frac{a", "中", "x（y）", r"\ref{x}", r"\newcommand{\a}{b}", r"\DeclareMathOperator{\a}{b}", r"\begin{nope}x\end{nope}"]
 )
 def test_errors(convert, tex):
     with pytest.raises(FormulaError, match="公式无法排版："):
         convert(f"${tex}$")
+
+
+def test_row_break_before_a_letter_is_no_command(convert):
+    assert "<mjx-math" in convert("$$\n\\begin{aligned} x \\\\let \\\\ref \\end{aligned} \\left(x\\right)\n$$")
+
+
+def test_packages(convert):
+    with pytest.raises(FormulaError, match=r"Undefined control sequence \\dv"):
+        convert(r"$\dv{f}{x}$")
+    packages = [name for name in PACKAGES if name != "cancel"]
+    assert "<mfrac>" in convert(r"$\dv{f}{x}$", packages=packages)
+    with pytest.raises(FormulaError, match=r"Undefined control sequence \\cancel"):
+        convert(r"$\cancel{x}$", packages=packages)
 
 
 def test_chinese_in_text(convert):
