@@ -5,6 +5,7 @@ import json
 import sqlite3
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 
 class Cache:
@@ -12,11 +13,11 @@ class Cache:
 
     def __init__(self, folder: Path | None, fingerprint: str) -> None:
         self._fingerprint = fingerprint
-        self._memory: dict[str, dict] = {}
+        self._memory: dict[str, dict[str, Any]] = {}
         self._lock = Lock()
         self._database = _open(folder / "formulas.sqlite") if folder else None
 
-    def get(self, tex: str, display: bool) -> dict | None:
+    def get(self, tex: str, display: bool) -> dict[str, Any] | None:
         key = self._key(tex, display)
         if key not in self._memory:
             entry = self._read(key)
@@ -25,7 +26,7 @@ class Cache:
             self._memory[key] = entry
         return self._memory[key]
 
-    def put(self, tex: str, display: bool, entry: dict) -> None:
+    def put(self, tex: str, display: bool, entry: dict[str, Any]) -> None:
         key = self._key(tex, display)
         self._memory[key] = entry
         self._write(key, json.dumps(entry, ensure_ascii=False))
@@ -33,7 +34,7 @@ class Cache:
     def _key(self, tex: str, display: bool) -> str:
         return hashlib.sha256(f"{self._fingerprint} {display} {tex}".encode()).hexdigest()
 
-    def _read(self, key: str) -> dict | None:
+    def _read(self, key: str) -> dict[str, Any] | None:
         if self._database is None:
             return None
         try:

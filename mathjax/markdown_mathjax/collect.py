@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
@@ -15,6 +16,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
 
 from .extension import MathPostprocessor, listening
+from .host import Site
 from .usage import Usage
 
 
@@ -23,11 +25,13 @@ class Collection:
 
     def __init__(self) -> None:
         self.used = Usage()
-        self.config: dict = {}
+        self.config: dict[str, Any] | None = None
+        self.site: Site | None = None
 
     def add(self, processor: MathPostprocessor) -> None:
         self.used.add(processor.used.as_dict())
-        self.config = processor.config
+        if self.site is None or processor.site.page:  # 插件自己转换的片段不知道站点在哪里
+            self.config, self.site = processor.config, processor.site
 
 
 def collect(config: MkDocsConfig) -> Collection:

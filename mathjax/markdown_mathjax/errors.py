@@ -2,44 +2,60 @@
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-try:
-    from mkdocs.exceptions import BuildError  # MkDocs 据此只打印消息，不打印调用栈
-except ImportError:
-    BuildError = ValueError
+from .host import Site
+from .messages import MESSAGES, say
 
-
-REASONS = {
-    "cjk": "“{}”须写在 \\text{{}} 里",
-    "reference": "不支持 {}：给公式写 \\tag{{3}}，在正文里链接到 #eq-3",
-    "definition": "页面里不支持 {}：宏写在选项 macros 里",
-}
+if TYPE_CHECKING:
+    from mkdocs.exceptions import BuildError
+else:
+    try:
+        from mkdocs.exceptions import BuildError  # MkDocs 据此只打印消息，不打印调用栈
+    except ImportError:
+        BuildError = ValueError
 
 
 class TexError(Exception):
     """MathJax 不能排版一条公式。"""
 
     def __init__(self, code: str, value: str) -> None:
-        super().__init__(REASONS[code].format(value) if code in REASONS else value)
-        self.value = value
+        super().__init__(value)
+        self.code, self.value = code, value
+
+    def reason(self, language: str) -> str:
+        """我们自己的错误按语言写；MathJax 的只有英语。"""
+        return say(self.code, language, value=self.value) if self.code in MESSAGES else self.value
 
 
-class FormulaError(BuildError):
+class MathJaxError(BuildError):
+    """使构建失败的错误。"""
+
+
+class ConfigurationError(MathJaxError):
+    """选项或别的扩展的设置写错了。"""
+
+    def __init__(self, key: str, language: str, **values: object) -> None:
+        super().__init__(say("configuration", language, reason=say(key, language, **values)))
+
+
+class FormulaError(MathJaxError):
     """一页里所有不能排版的公式。"""
 
 
-def describe(source: Path | None, root: Path, tex: str, error: TexError) -> str:
+def describe(source: Path | None, site: Site, tex: str, error: TexError) -> str:
     """给人看的一条错误：页面、行号、原因、公式。"""
+    where = locate(source, site, tex)
     indented = "\n".join("    " + line for line in tex.splitlines())
-    return f"{locate(source, root, tex)}公式无法排版：{error}\n{indented}"
+    return say("formula", site.language, where=where, reason=error.reason(site.language)) + "\n" + indented
 
 
-def locate(source: Path | None, root: Path, tex: str) -> str:
+def locate(source: Path | None, site: Site, tex: str) -> str:
     """“路径:行号 ”；不知道就少写一点。"""
     if source is None:
-        return ""
+        return site.page and f"{site.page} "
     source = source.resolve()
-    path = source.relative_to(root) if source.is_relative_to(root) else source
+    path = source.relative_to(site.root) if source.is_relative_to(site.root) else source
     line = tex and line_of(source.read_text(encoding="utf-8"), tex)
     return f"{path.as_posix()}:{line} " if line else f"{path.as_posix()} "
 

@@ -8,19 +8,26 @@ from contextlib import contextmanager
 from functools import cache
 from html import escape
 from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import Element
 
-from markdown import Markdown
-from markdown.extensions import Extension
-from markdown.postprocessors import Postprocessor
-from markdown.preprocessors import Preprocessor
-from markdown.treeprocessors import Treeprocessor
+from markdown import Markdown  # type: ignore[import-untyped]
+from markdown.extensions import Extension  # type: ignore[import-untyped]
+from markdown.postprocessors import Postprocessor  # type: ignore[import-untyped]
+from markdown.preprocessors import Preprocessor  # type: ignore[import-untyped]
+from markdown.treeprocessors import Treeprocessor  # type: ignore[import-untyped]
+from pymdownx.arithmatex import ArithmatexExtension  # type: ignore[import-untyped]
 
+from . import options
 from .cache import Cache
-from .errors import FormulaError, TexError, describe, find_source, locate
+from .errors import ConfigurationError, FormulaError, TexError, describe, find_source, locate
+from .host import Site, language_of, site_of
 from .markup import anchors, plain_text, render
-from .options import OPTIONAL, PACKAGES
+from .messages import say
 from .typesetter import Typesetter, fingerprint
 from .usage import Usage, read_manifest
+
+COMMAND = "python -m markdown_mathjax stylesheet"
 
 # “mkdocs.” 之下的警告计入 mkdocs build --strict。
 log = logging.getLogger("mkdocs.markdown_mathjax")
@@ -32,40 +39,57 @@ MATH = re.compile(
 )
 
 
-class MathJaxExtension(Extension):
-    """在一个 Markdown 实例上登记各处理器。"""
+class MathJaxExtension(Extension):  # type: ignore[misc]
+    """在一个 Markdown 实例上登记各处理器。
 
-    def __init__(self, **kwargs) -> None:
-        self.config = {
-            "macros": [{}, "TeX 宏：名字 → 定义，或 [定义, 参数个数]"],
-            "packages": [[name for name in PACKAGES if name not in OPTIONAL], "TeX 扩展"],
-            "scale": [1.18, "公式字号与正文字号之比"],
-            "cache": [".cache/mathjax", "缓存文件夹；空字符串表示不用磁盘缓存"],
-            "stylesheet": ["docs/assets/mathjax", "样式表和字体所在的文件夹；空字符串表示不检查"],
-            "docs": ["docs", "不知道页面时，到这里找出错的公式"],
-        }
-        super().__init__(**kwargs)
+    写错的选项到转换时才报：MkDocs 载入扩展时的错误带着调用栈，转换时的只有一句话。
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        self.config = options.defaults()
+        self.unknown = sorted(set(kwargs) - set(self.config))
+        super().__init__(**{name: value for name, value in kwargs.items() if name in self.config})
 
     def extendMarkdown(self, md: Markdown) -> None:
-        processor = MathPostprocessor(md, self.getConfigs())
+        processor = MathPostprocessor(md, self.getConfigs(), self._problem())
         md.preprocessors.register(_Start(md, processor), "mathjax_start", 1000)
         md.treeprocessors.register(_TreeDone(md, processor), "mathjax_tree_done", -1000)
         md.postprocessors.register(processor, "mathjax", 0)  # 在 raw_html 之后
 
+    def _problem(self) -> options.Problem | None:
+        if self.unknown:
+            return "unknown_option", {"name": self.unknown[0], "known": ", ".join(self.config)}
+        return options.problem(self.getConfigs())
 
-class MathPostprocessor(Postprocessor):
+
+class MathPostprocessor(Postprocessor):  # type: ignore[misc]
     """排版页面里的公式，记下用到的字形。"""
 
-    def __init__(self, md: Markdown, config: dict) -> None:
+    site: Site
+
+    def __init__(self, md: Markdown, config: dict[str, Any], problem: options.Problem | None) -> None:
         super().__init__(md)
         self.config = config
+        self.problem = problem
+        self.start()
+
+    def start(self) -> None:
+        """新的一段 Markdown。"""
         self.tree_done = False
         self.used = Usage()
+        self.errors: list[str] = []
+
+    def prepare(self) -> None:
+        """到转换时，扩展才都登记好了，宿主也才说出当前页。"""
+        problem = self.problem or arithmatex_problem(self.md)
+        if problem:
+            key, values = problem
+            raise ConfigurationError(key, language_of(self.md, self.config), **values)
+        self.site = site_of(self.md, self.config)
 
     def run(self, text: str) -> str:
         if not self.tree_done:
             return MATH.sub(self._plain, text)
-        self.errors: list[str] = []
         text = MATH.sub(self._replace, text)
         if self.errors:
             raise FormulaError("\n".join(self.errors))
@@ -76,14 +100,14 @@ class MathPostprocessor(Postprocessor):
             self._warn_missing_glyphs()
         return text
 
-    def _plain(self, match: re.Match) -> str:
+    def _plain(self, match: re.Match[str]) -> str:
         tex, display = parse(match)
         try:
             return escape(plain_text(self._typeset(tex, display), tex), quote=False)
         except TexError:
             return escape(tex, quote=False)  # 排版正文时再报错
 
-    def _replace(self, match: re.Match) -> str:
+    def _replace(self, match: re.Match[str]) -> str:
         tex, display = parse(match)
         try:
             formula = self._typeset(tex, display)
@@ -92,55 +116,42 @@ class MathPostprocessor(Postprocessor):
             return match[0]
         self.used.add(formula["used"])
         self._register_anchors(formula)
-        return render(formula, tex, display, self.config["scale"]) + joiner(match)
+        return render(formula, tex, display, self.config["scale"], self._label) + joiner(match)
 
-    def _register_anchors(self, formula: dict) -> None:
+    def _label(self, tag: str) -> str:
+        """会滚动的公式在读屏软件里的名字。"""
+        language = self.site.language
+        label = self.config["label"] or say("label", language)
+        return say("numbered", language, label=label, tag=tag) if tag else label
+
+    def _register_anchors(self, formula: dict[str, Any]) -> None:
         """MkDocs 在后处理之前收集锚点，公式编号要补报。"""
         if "mkdocs_extract_anchors" in self.md.treeprocessors:
             known = self.md.treeprocessors["mkdocs_extract_anchors"].present_anchor_ids
             known.update(anchors(formula))
 
-    def _typeset(self, tex: str, display: bool) -> dict:
-        options = {key: self.config[key] for key in ("macros", "packages", "scale")}
-        folder = self.config["cache"] and str(self._root() / self.config["cache"])
-        return engine(json.dumps(options, sort_keys=True), folder).typeset(tex, display)
+    def _typeset(self, tex: str, display: bool) -> dict[str, Any]:
+        return engine_of(options.typesetting(self.config), self.site.cache).typeset(tex, display)
 
     def _describe(self, tex: str, error: TexError) -> str:
-        page = self._page()
+        page = self.site.source
         source = find_source([*([page] if page else []), *self._folders()], tex) or page
-        return describe(source, self._root(), tex, error)
+        return describe(source, self.site, tex, error)
 
     def _folders(self) -> list[Path]:
         """公式还可能写在哪里：片段文件夹，全部页面。"""
-        snippets = []
+        snippets: list[str] = []
         if "snippet" in self.md.preprocessors:
             snippets = getattr(self.md.preprocessors["snippet"], "base_path", [])
-        return [self._root() / folder for folder in (*snippets, self.config["docs"])]
+        return [*(self.site.root / folder for folder in snippets), self.site.docs]
 
     def _warn_missing_glyphs(self) -> None:
-        if not self.config["stylesheet"]:
+        if not self.site.stylesheet:
             return
-        missing = self.used.missing_from(read_manifest(self._root() / self.config["stylesheet"]))
+        missing = self.used.missing_from(read_manifest(self.site.stylesheet), self.site.language)
         if missing:
-            where = locate(self._page(), self._root(), "")
-            log.warning("%s公式样式表缺 %s；请运行 python -m markdown_mathjax stylesheet", where, missing)
-
-    def _page(self) -> Path | None:
-        host = self._mkdocs()
-        return Path(host.file.abs_src_path) if host else None
-
-    def _root(self) -> Path:
-        """配置里的相对路径从哪里算起：mkdocs.yml 所在的文件夹，没有就是当前文件夹。"""
-        host = self._mkdocs()
-        path = host and host.config.config_file_path
-        return Path(path).resolve().parent if path else Path.cwd()
-
-    def _mkdocs(self):
-        """MkDocs 的链接处理器知道当前页；别的宿主没有它。"""
-        if "relpath" not in self.md.treeprocessors:
-            return None
-        host = self.md.treeprocessors["relpath"]
-        return host if hasattr(host, "file") and hasattr(host, "config") else None
+            where = locate(self.site.source, self.site, "")
+            log.warning(say("missing", self.site.language, where=where, missing=missing, command=COMMAND))
 
 
 _listeners: list[Callable[[MathPostprocessor], None]] = []
@@ -156,41 +167,55 @@ def listening(listener: Callable[[MathPostprocessor], None]) -> Iterator[None]:
         _listeners.remove(listener)
 
 
-def joiner(match: re.Match) -> str:
+def arithmatex_problem(md: Markdown) -> options.Problem | None:
+    """没有 arithmatex，或者它的输出我们认不出，公式就会原样留在页面里。"""
+    found = [extension for extension in md.registeredExtensions if isinstance(extension, ArithmatexExtension)]
+    if not found:
+        return "no_arithmatex", {}
+    config, usual = found[-1].getConfigs(), ArithmatexExtension().getConfigs()
+    if not config["generic"]:
+        return "not_generic", {}
+    for name in ("tex_inline_wrap", "tex_block_wrap", "inline_tag", "block_tag"):
+        if config[name] != usual[name]:
+            return "arithmatex_option", {"name": name}
+    return None
+
+
+def joiner(match: re.Match[str]) -> str:
     """浏览器肯在公式之后、冒号与分号之前断行，标点就落到行首；不许断，要加一个看不见的字符。"""
     return "\u2060" if match["inline"] and match.string.startswith(("：", "；"), match.end()) else ""
 
 
-class _Start(Preprocessor):
+class _Start(Preprocessor):  # type: ignore[misc]
     def __init__(self, md: Markdown, processor: MathPostprocessor) -> None:
         super().__init__(md)
         self.processor = processor
 
     def run(self, lines: list[str]) -> list[str]:
-        self.processor.tree_done = False
-        self.processor.used = Usage()
+        self.processor.start()
+        self.processor.prepare()
         return lines
 
 
-class _TreeDone(Treeprocessor):
+class _TreeDone(Treeprocessor):  # type: ignore[misc]
     """toc 和取标题的处理器也会调用后处理器，那时公式应当是文字；之后才是正文。"""
 
     def __init__(self, md: Markdown, processor: MathPostprocessor) -> None:
         super().__init__(md)
         self.processor = processor
 
-    def run(self, root) -> None:
+    def run(self, root: Element) -> None:
         self.processor.tree_done = True
 
 
 class Engine:
     """排版器和它的缓存。MkDocs 每页新建一个 Markdown 实例，引擎则全进程共用。"""
 
-    def __init__(self, options: dict, folder: Path | None) -> None:
+    def __init__(self, options: dict[str, Any], folder: Path | None) -> None:
         self.typesetter = Typesetter(options)
         self.cache = Cache(folder, fingerprint(options))
 
-    def typeset(self, tex: str, display: bool) -> dict:
+    def typeset(self, tex: str, display: bool) -> dict[str, Any]:
         formula = self.cache.get(tex, display)
         if formula is None:
             formula = self.typesetter.typeset(tex, display)
@@ -198,12 +223,16 @@ class Engine:
         return formula
 
 
+def engine_of(options: dict[str, Any], folder: Path | None) -> Engine:
+    return _engine(json.dumps(options, sort_keys=True), folder)
+
+
 @cache
-def engine(options: str, folder: str) -> Engine:
-    return Engine(json.loads(options), Path(folder) if folder else None)
+def _engine(options: str, folder: Path | None) -> Engine:
+    return Engine(json.loads(options), folder)
 
 
-def parse(match: re.Match) -> tuple[str, bool]:
+def parse(match: re.Match[str]) -> tuple[str, bool]:
     """公式的 TeX 和它是否单独成行。"""
     display = match["display"] is not None
     tex = match["display"] if display else match["inline"]
@@ -212,5 +241,5 @@ def parse(match: re.Match) -> tuple[str, bool]:
     return tex.strip(), display
 
 
-def makeExtension(**kwargs) -> MathJaxExtension:
+def makeExtension(**kwargs: Any) -> MathJaxExtension:
     return MathJaxExtension(**kwargs)

@@ -7,11 +7,12 @@ MathJax 的 New CM 分成一百多个文件，同一个字符在各文件里是�
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
+from typing import Any
 
-from fontTools.feaLib.builder import addOpenTypeFeaturesFromString
-from fontTools.fontBuilder import FontBuilder
-from fontTools.pens.t2CharStringPen import T2CharStringPen
-from fontTools.ttLib import TTFont
+from fontTools.feaLib.builder import addOpenTypeFeaturesFromString  # type: ignore[import-untyped]
+from fontTools.fontBuilder import FontBuilder  # type: ignore[import-untyped]
+from fontTools.pens.t2CharStringPen import T2CharStringPen  # type: ignore[import-untyped]
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
 NAME = "MJX"
 SPACE = ("MJX-BRK", 0x20)  # 断行处的空格：宽 1em，样式表用字距收窄
@@ -80,7 +81,7 @@ def _save(font: TTFont) -> bytes:
     return output.getvalue()
 
 
-def _draw(family: str, code: int):
+def _draw(family: str, code: int) -> tuple[Any, int]:
     source = _source(family)
     name = source.getBestCmap().get(code)
     if name is None:  # 隐含的运算符（U+2061 等）：给空字形，浏览器就不去别的字体里找
@@ -91,7 +92,7 @@ def _draw(family: str, code: int):
     return pen.getCharString(), width
 
 
-def _empty():
+def _empty() -> Any:
     return T2CharStringPen(0, None).getCharString()
 
 

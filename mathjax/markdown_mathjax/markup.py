@@ -1,7 +1,9 @@
 """一条公式在页面里的 HTML。"""
 
 import re
+from collections.abc import Callable
 from html import escape
+from typing import Any
 from xml.etree import ElementTree
 
 # 最窄的一栏（320px 宽的屏幕上约 290px）也放得下的公式宽度，单位 em（公式字号）。
@@ -11,37 +13,38 @@ SHORT = 8
 TAG = re.compile(r'<mjx-mtd(?P<rest>[^>]*) id="mjx-eqn:(?P<tag>[^"]*)"[^>]*>(?P<number>.*?)</mjx-mtd>', re.DOTALL)
 
 
-def render(formula: dict, tex: str, display: bool, scale: float) -> str:
-    return _display(formula, tex, scale) if display else _inline(formula, tex)
+def render(formula: dict[str, Any], tex: str, display: bool, scale: float, label: Callable[[str], str]) -> str:
+    """label 由编号得到会滚动的公式的名字；没有编号则给它空字符串。"""
+    return _display(formula, tex, scale, label) if display else _inline(formula, tex, label)
 
 
-def anchors(formula: dict) -> list[str]:
+def anchors(formula: dict[str, Any]) -> list[str]:
     """编号 → 锚点：\\tag{3} 是 eq-3。"""
     return [_identifier(match["tag"]) for match in TAG.finditer(formula["html"])]
 
 
-def _inline(formula: dict, tex: str) -> str:
+def _inline(formula: dict[str, Any], tex: str, label: Callable[[str], str]) -> str:
     attributes = f' data-tex="{escape(tex)}"'
     if formula["piece"] > NARROW:  # 断不开的长公式在自己的框里滚动
         # 滚动框的基线在底边，要按公式的深度放回去
         attributes += (
             f' class="mjx-scroll" style="vertical-align:-{formula["depth"]:.3f}em"'
-            f' tabindex="0" role="group" aria-label="公式"'
+            f' tabindex="0" role="group" aria-label="{escape(label(""))}"'
         )
     elif formula["width"] <= SHORT:
         attributes += ' class="mjx-whole"'
     return _container(formula, formula["html"], attributes)
 
 
-def _display(formula: dict, tex: str, scale: float) -> str:
+def _display(formula: dict[str, Any], tex: str, scale: float, label: Callable[[str], str]) -> str:
     tags = anchors(formula)
     height = (formula["height"] + formula["depth"] + 0.6) * scale  # 0.6：上下内边距
     attributes = f' style="contain-intrinsic-height:auto {height:.2f}em" data-tex="{escape(tex)}"'
     if tags:
         attributes += f' id="{tags[0]}"'
     if formula["width"] > NARROW:  # 会滚动的框要能用键盘到达
-        label = f"公式（{tags[0].removeprefix('eq-')}）" if tags else "公式"
-        attributes += f' tabindex="0" role="group" aria-label="{label}"'
+        tag = tags[0].removeprefix("eq-") if tags else ""
+        attributes += f' tabindex="0" role="group" aria-label="{escape(label(tag))}"'
     html = TAG.sub(lambda match: _tag(match, tags[0]), formula["html"])
     return f'<div class="mjx-display"{attributes}>{_container(formula, html, "")}</div>'
 
@@ -57,7 +60,7 @@ def _identifier(tag: str) -> str:
     return "eq-" + tag
 
 
-def _container(formula: dict, html: str, attributes: str) -> str:
+def _container(formula: dict[str, Any], html: str, attributes: str) -> str:
     """字形给眼睛看，MathML 给读屏软件和阅读模式；都不进搜索索引。"""
     return html.replace("<mjx-container", f"<mjx-container data-search-exclude{attributes}", 1).replace(
         "<mjx-math", '<mjx-math aria-hidden="true"', 1
@@ -66,7 +69,7 @@ def _container(formula: dict, html: str, attributes: str) -> str:
     )
 
 
-def plain_text(formula: dict, tex: str) -> str:
+def plain_text(formula: dict[str, Any], tex: str) -> str:
     """目录和网页标题里的公式：能写成一行字就写成一行字，否则留 TeX。"""
     try:
         return _linear(ElementTree.fromstring(formula["mathml"]))
@@ -86,10 +89,10 @@ def _group(text: str) -> str:
 
 # 隐含的运算符（函数应用、隐形乘号）没有字形。
 _INVISIBLE = dict.fromkeys(range(0x2061, 0x2065))
-_LINEAR = {
+_LINEAR: dict[str, Callable[[list[str], str], str]] = {
     **dict.fromkeys(["math", "mrow", "mstyle", "mpadded"], lambda parts, _: "".join(parts)),
     **dict.fromkeys(["mi", "mn", "mo", "mtext"], lambda _, text: text.translate(_INVISIBLE)),
-    "mspace": lambda *_: " ",
+    "mspace": lambda _parts, _text: " ",
     "msub": lambda parts, _: f"{parts[0]}_{_group(parts[1])}",
     "msup": lambda parts, _: parts[0] + parts[1] if set(parts[1]) <= set("′″") else f"{parts[0]}^{_group(parts[1])}",
     "msubsup": lambda parts, _: f"{parts[0]}_{_group(parts[1])}^{_group(parts[2])}",

@@ -5,9 +5,11 @@ import json
 import re
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from . import font
-from .extension import engine
+from .extension import engine_of
+from .messages import say
 from .typesetter import fingerprint
 from .usage import MANIFEST, Usage, read_manifest
 
@@ -37,10 +39,10 @@ mjx-container.mjx-scroll{{vertical-align:0!important}}}}
 """
 
 
-def generate(usage: Usage, options: dict) -> dict[str, bytes]:
+def generate(usage: Usage, options: dict[str, Any]) -> dict[str, bytes]:
     """文件名 → 内容。同样的输入得到同样的字节。"""
     used = usage.as_dict()
-    result = engine(json.dumps(options, sort_keys=True), "").typesetter.stylesheet(used)
+    result = engine_of(options, None).typesetter.stylesheet(used)
     glyphs = sorted({tuple(glyph) for glyph in result["glyphs"]})
     contents = {
         CSS: _css(result["css"], glyphs, options["scale"]).encode(),
@@ -56,22 +58,22 @@ def generate(usage: Usage, options: dict) -> dict[str, bytes]:
     return contents
 
 
-def stale(folder: Path, usage: Usage, options: dict) -> str:
+def stale(folder: Path, usage: Usage, options: dict[str, Any], language: str) -> str:
     """样式表为何过期，一句话；没有过期则为空。"""
     manifest = read_manifest(folder)
     if "files" not in manifest:
-        return f"{folder.name}/ 里没有公式样式表"
+        return say("stale_absent", language, folder=folder.name)
     if manifest["fingerprint"] != fingerprint(options):
-        return f"{folder.name}/ 是用别的 MathJax 包或选项生成的"
-    missing = usage.missing_from(manifest)
+        return say("stale_options", language, folder=folder.name)
+    missing = usage.missing_from(manifest, language)
     if missing:
-        return f"{folder.name}/ 缺 {missing}"
+        return say("stale_missing", language, folder=folder.name, missing=missing)
     if manifest["used"] != usage.as_dict():
-        return f"{folder.name}/ 里有不再使用的字形"
+        return say("stale_unused", language, folder=folder.name)
     for name, digest in manifest["files"].items():
         path = folder / name
         if not path.exists() or hashlib.sha256(path.read_bytes()).hexdigest() != digest:
-            return f"{name} 与清单不符"
+            return say("stale_changed", language, name=name)
     return ""
 
 

@@ -3,6 +3,9 @@
 import json
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
+
+from .messages import say
 
 MANIFEST = "manifest.json"
 
@@ -15,32 +18,36 @@ class Usage:
         self.delimiters: set[int] = set()
         self.kinds: set[str] = set()
 
-    def add(self, used: dict) -> None:
+    def add(self, used: dict[str, Any]) -> None:
         self.chars.update(map(tuple, used["chars"]))
         self.delimiters.update(used["delimiters"])
         self.kinds.update(used["kinds"])
 
-    def as_dict(self) -> dict:
+    def as_dict(self) -> dict[str, Any]:
         return {
             "chars": sorted(map(list, self.chars)),
             "delimiters": sorted(self.delimiters),
             "kinds": sorted(self.kinds),
         }
 
-    def missing_from(self, manifest: dict) -> str:
+    def missing_from(self, manifest: dict[str, Any], language: str) -> str:
         """样式表里没有的东西，写成一句话；都有则为空。"""
         there = Usage()
         there.add(manifest["used"])
-        chars = [f"{chr(n)}（{variant}）" for variant, n in sorted(self.chars - there.chars)]
-        delimiters = [f"可伸展的 {chr(n)}" for n in sorted(self.delimiters - there.delimiters)]
+        chars = [
+            say("glyph", language, character=chr(n), variant=variant) for variant, n in sorted(self.chars - there.chars)
+        ]
+        delimiters = [
+            say("stretchy", language, character=chr(n)) for n in sorted(self.delimiters - there.delimiters)
+        ]
         kinds = [f"<{kind}>" for kind in sorted(self.kinds - there.kinds)]
-        return "、".join(chars + delimiters + kinds)
+        return say("separator", language).join(chars + delimiters + kinds)
 
 
-EMPTY = {"used": Usage().as_dict()}
+EMPTY: dict[str, Any] = {"used": Usage().as_dict()}
 
 
-def read_manifest(folder: Path) -> dict:
+def read_manifest(folder: Path) -> dict[str, Any]:
     path = folder / MANIFEST
     try:
         return _load(path, path.stat().st_mtime_ns)
@@ -49,5 +56,6 @@ def read_manifest(folder: Path) -> dict:
 
 
 @lru_cache(maxsize=8)
-def _load(path: Path, _modified: int) -> dict:
-    return json.loads(path.read_text(encoding="utf-8"))
+def _load(path: Path, _modified: int) -> dict[str, Any]:
+    manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return manifest

@@ -95,11 +95,20 @@ def test_same_tag_on_two_pages(convert):
         assert 'id="eq-1"' in convert("$$\nx \\tag{1}\n$$", cache="")
 
 
-def test_wide_formulas_can_be_reached_by_keyboard(convert):
+@pytest.mark.parametrize(
+    ("config", "label", "numbered"),
+    [
+        ({}, "Formula", "Formula (7)"),
+        ({"language": "zh"}, "公式", "公式（7）"),
+        ({"label": 'Formule "A"'}, "Formule &quot;A&quot;", "Formule &quot;A&quot; (7)"),
+    ],
+)
+def test_wide_formulas_can_be_reached_by_keyboard(convert, config, label, numbered):
     wide = " + ".join(["x_1"] * 20)
-    assert 'tabindex="0" role="group" aria-label="公式"' in convert(f"$$\n{wide}\n$$")
-    assert 'aria-label="公式（7）"' in convert(f"$$\n{wide} \\tag{{7}}\n$$")
-    assert "tabindex" not in convert("$$\nx\n$$")
+    assert f'tabindex="0" role="group" aria-label="{label}"' in convert(f"$$\n{wide}\n$$", **config)
+    assert f'tabindex="0" role="group" aria-label="{label}"' in convert(f"$\\left({wide}\\right)$", **config)
+    assert f'aria-label="{numbered}"' in convert(f"$$\n{wide} \\tag{{7}}\n$$", **config)
+    assert "tabindex" not in convert("$$\nx\n$$", **config)
 
 
 def test_wide_inline_formula_breaks_or_scrolls(convert):
@@ -121,11 +130,23 @@ def test_macros(convert):
 
 
 @pytest.mark.parametrize(
-    "tex", [r"\foo", r"\frac{a", "中", "x（y）", r"\ref{x}", r"\newcommand{\a}{b}", r"\DeclareMathOperator{\a}{b}", r"\begin{nope}x\end{nope}"]
+    ("tex", "english", "chinese"),
+    [
+        (r"\foo", r"Undefined control sequence \foo", r"Undefined control sequence \foo"),
+        (r"\frac{a", "Missing close brace", "Missing close brace"),
+        ("中", r"“中” belongs inside \text{}", r"“中”须写在 \text{} 里"),
+        ("x（y）", r"“（” belongs inside \text{}", r"“（”须写在 \text{} 里"),
+        (r"\ref{x}", r"\ref is not supported: number the formula with \tag{3}", r"不支持 \ref：给公式写 \tag{3}"),
+        (r"\newcommand{\a}{b}", r"\newcommand is not supported in a page", r"页面里不支持 \newcommand：宏写在"),
+        (r"\DeclareMathOperator{\a}{b}", r"\DeclareMathOperator is not", r"页面里不支持 \DeclareMathOperator"),
+        (r"\begin{nope}x\end{nope}", "Unknown environment 'nope'", "Unknown environment 'nope'"),
+    ],
 )
-def test_errors(convert, tex):
-    with pytest.raises(FormulaError, match="公式无法排版："):
+def test_errors(convert, tex, english, chinese):
+    with pytest.raises(FormulaError, match=re.escape(f"cannot typeset a formula: {english}")):
         convert(f"${tex}$")
+    with pytest.raises(FormulaError, match=re.escape(f"公式无法排版：{chinese}")):
+        convert(f"${tex}$", language="zh")
 
 
 def test_row_break_before_a_letter_is_no_command(convert):
@@ -148,7 +169,7 @@ def test_chinese_in_text(convert):
 def test_all_errors_of_a_page_are_reported(convert):
     with pytest.raises(FormulaError) as info:
         convert("$\\foo$ 和 $\\bar$")
-    assert str(info.value).count("公式无法排版") == 2
+    assert str(info.value).count("cannot typeset") == 2
 
 
 def test_error_finds_its_file(convert, tmp_path):
@@ -156,5 +177,12 @@ def test_error_finds_its_file(convert, tmp_path):
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs/a.md").write_text("# 别的页\n")
     (tmp_path / "docs/b.md").write_text(text)
-    with pytest.raises(FormulaError, match=r"^docs/b\.md:6 公式无法排版"):
+    with pytest.raises(FormulaError, match=r"^docs/b\.md:6 cannot typeset"):
         convert(text)
+
+
+def test_error_looks_for_its_file_in_the_docs_folder(convert, tmp_path):
+    (tmp_path / "content").mkdir()
+    (tmp_path / "content/a.md").write_text("$\\foo$\n")
+    with pytest.raises(FormulaError, match=r"^content/a\.md:1 cannot typeset"):
+        convert("$\\foo$", docs="content")

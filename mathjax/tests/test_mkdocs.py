@@ -1,5 +1,6 @@
 """真正的 MkDocs 站点：报错、搜索索引、样式表命令。"""
 
+import importlib.util
 import json
 import logging
 import os
@@ -197,3 +198,120 @@ def test_strict_site_without_a_stylesheet(site):
     write(site, "mkdocs.yml", (site / "mkdocs.yml").read_text(encoding="utf-8") + "strict: true\n")
     write(site, "docs/index.md", "# 页\n\n[没有的页](nowhere.md) $x$\n")
     assert main(["stylesheet"]) == 0
+
+
+def configure(site, old: str, new: str) -> None:
+    text = (site / "mkdocs.yml").read_text(encoding="utf-8")
+    assert old in text
+    write(site, "mkdocs.yml", text.replace(old, new))
+
+
+def test_docs_dir(site, warnings, caplog):
+    (site / "docs").rename(site / "content")
+    configure(site, "site_name", "docs_dir: content\nsite_name")
+    assert main(["stylesheet"]) == 0
+    assert (site / "content/assets/mathjax/mathjax.css").is_file() and not (site / "docs").exists()
+    assert main(["stylesheet", "--check"]) == 0
+    run_build(site)
+    assert warnings() == []
+    write(site, "content/index.md", "# 页\n\n$\\foo$\n")
+    with pytest.raises(Abort):
+        run_build(site)
+    assert r"content/index.md:3 公式无法排版" in caplog.text
+
+
+def test_command_from_another_folder(site, tmp_path_factory, monkeypatch):
+    monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
+    assert main(["stylesheet", "-f", str(site / "mkdocs.yml")]) == 0
+    assert (site / "docs/assets/mathjax/mathjax.css").is_file()
+
+
+@pytest.mark.parametrize(
+    ("theme", "language", "message"),
+    [
+        ("{name: material, language: zh-TW}", "", "公式无法排版"),
+        ("{name: material, language: de}", "", "cannot typeset"),
+        ("{name: mkdocs}", "", "cannot typeset"),
+        ("{name: mkdocs, locale: zh_CN}", "", "公式无法排版"),
+        ("{name: material, language: zh}", "language: en", "cannot typeset"),
+    ],
+)
+def test_messages_follow_the_theme(site, caplog, theme, language, message):
+    configure(site, "{name: material, language: zh, font: false}", theme)
+    configure(site, "macros: {R: '\\mathbb{R}'}", language or "scale: 1")
+    write(site, "docs/index.md", "# 页\n\n$\\foo$\n")
+    with pytest.raises(Abort):
+        run_build(site)
+    assert f"docs/index.md:3 {message}" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("generic: true", "generic: false", "markdown_mathjax：pymdownx.arithmatex 须设为 generic: true\n"),
+        (
+            "  - markdown_mathjax:\n      macros: {R: '\\mathbb{R}'}\n",
+            "",
+            "markdown_mathjax：没有一页经过它：请把它写进 mkdocs.yml 的 markdown_extensions\n",
+        ),
+        ("R: '\\mathbb{R}'", "R: '#1'", "markdown_mathjax：宏 R：它有 0 个参数，#1 不是其中之一\n"),
+        (
+            "macros: {R: '\\mathbb{R}'}",
+            'stylesheet: ""',
+            "markdown_mathjax：选项 stylesheet 是空的，不知道写到哪个文件夹\n",
+        ),
+    ],
+)
+def test_command_says_what_is_wrong(site, capsys, old, new, message):
+    write(site, "docs/index.md", "# 页\n\n$x$\n")
+    configure(site, old, new)
+    assert main(["stylesheet"]) == 1
+    assert capsys.readouterr().err == message
+
+
+def test_wrong_configuration_is_one_sentence_in_a_build(site, caplog):
+    configure(site, "R: '\\mathbb{R}'", "R: '#1'")
+    with pytest.raises(Abort):
+        run_build(site)
+    assert caplog.messages[-1] == "markdown_mathjax：宏 R：它有 0 个参数，#1 不是其中之一"
+
+
+def test_missing_mkdocs_yml(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["stylesheet"]) == 1
+    assert "mkdocs.yml" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("module", ["mkdocs", "fontTools", "brotli"])
+def test_missing_extra(site, monkeypatch, capsys, module):
+    there = importlib.util.find_spec
+    monkeypatch.setattr("markdown_mathjax.__main__.find_spec", lambda name: None if name == module else there(name))
+    assert main(["stylesheet"]) == 1
+    message = f'{module.lower()} not installed; run pip install "markdown-mathjax[stylesheet]"\n'
+    assert capsys.readouterr().err == "markdown_mathjax: " + message
+
+
+def test_extension_works_without_mkdocs():
+    """没有 MkDocs 时错误是 ValueError，命令说出缺什么。"""
+    code = """if True:
+        import sys
+        sys.modules["mkdocs"] = None
+        import markdown
+        from markdown_mathjax import FormulaError
+        from markdown_mathjax.__main__ import main
+        options = {"pymdownx.arithmatex": {"generic": True}, "markdown_mathjax": {"cache": "", "stylesheet": ""}}
+        try:
+            markdown.markdown(r"$\\foo$", extensions=list(options), extension_configs=options)
+        except ValueError as error:
+            print(type(error) is FormulaError, error)
+    """
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
+    assert done.stdout.startswith("True cannot typeset a formula: Undefined control sequence \\foo")
+
+
+def test_error_on_a_page_without_a_file(site, caplog):
+    write(site, "hook.py", HOOK.replace("\\\\xi", "\\\\foo"))
+    write(site, "mkdocs.yml", (site / "mkdocs.yml").read_text(encoding="utf-8") + "hooks: [hook.py]\n")
+    with pytest.raises(Abort):
+        run_build(site)
+    assert r"made.md 公式无法排版：Undefined control sequence \foo" in caplog.text
