@@ -36,6 +36,12 @@ def reading_order() -> list[str]:
     return [page for _, pages in nav() for page in pages]
 
 
+def extensions() -> dict[str, dict]:
+    """Markdown 扩展：{名字: 选项}。"""
+    listed = (each if isinstance(each, dict) else {each: {}} for each in settings()["markdown_extensions"])
+    return {name: options for each in listed for name, options in each.items()}
+
+
 def derive(folder: Path, **changes) -> Path:
     """在 folder 里写一份 mkdocs.yml：承接仓库的那一份，没有目录，再换掉 changes 里的几项。"""
     path = folder / "mkdocs.yml"

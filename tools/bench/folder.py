@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from notes.config import derive, settings
+from notes.config import derive, extensions, settings
 from notes.files import write
 from notes.paths import DOCS, ROOT
 from notes.site.build import run
@@ -44,10 +44,9 @@ def create(folder: Path, pages: dict[str, str], code: str = "", **changes) -> Pa
 
 def in_the_browser() -> dict:
     """mkdocs.yml 里由读者的浏览器排版的几项。"""
-    given = settings()
     return {
-        "markdown_extensions": [each for each in given["markdown_extensions"] if each != "markdown_mathjax"],
-        "extra_css": [each for each in given["extra_css"] if "mathjax" not in each],
+        "markdown_extensions": {k: v for k, v in extensions().items() if k != "markdown_mathjax"},
+        "extra_css": [each for each in settings()["extra_css"] if "mathjax" not in each],
         "extra_javascript": ["assets/setup.js", "assets/es5/tex-mml-chtml.js"],
     }
 
@@ -60,10 +59,8 @@ def add_mathjax(folder: Path, mathjax: Path) -> None:
 
 def unchecked() -> dict:
     """mkdocs.yml 里不检查样式表的一项：只量构建时用。"""
-    given = settings()["markdown_extensions"]
-    return {
-        "markdown_extensions": [{each: {"stylesheet": ""}} if each == "markdown_mathjax" else each for each in given]
-    }
+    mathjax = extensions()["markdown_mathjax"] | {"stylesheet": ""}
+    return {"markdown_extensions": extensions() | {"markdown_mathjax": mathjax}}
 
 
 def stylesheet(folder: Path) -> None:
