@@ -1,6 +1,8 @@
 """选项写错时的说明，都是一句话。"""
 
+import re
 import string
+from pathlib import Path
 
 import pytest
 from markdown import Markdown
@@ -169,3 +171,11 @@ def test_every_package_does_something(convert):
             pass
         else:
             assert name in differ and without != there, name
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.zh.md"])
+def test_readme_lists_the_options_and_packages(name):
+    text = (Path(__file__).parents[1] / name).read_text(encoding="utf-8")
+    assert re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE) == list(defaults())
+    (line,) = [line for line in text.splitlines() if "amscd" in line]
+    assert set(re.findall(r"\b(?:" + "|".join(PACKAGES) + r")\b", line, re.ASCII)) == set(PACKAGES)
