@@ -127,8 +127,8 @@ class MathPostprocessor(Postprocessor):  # type: ignore[misc]
     def _register_anchors(self, formula: dict[str, Any]) -> None:
         """MkDocs 在后处理之前收集锚点，公式编号要补报。"""
         if "mkdocs_extract_anchors" in self.md.treeprocessors:
-            known = self.md.treeprocessors["mkdocs_extract_anchors"].present_anchor_ids
-            known.update(anchors(formula))
+            extractor: Any = self.md.treeprocessors["mkdocs_extract_anchors"]
+            extractor.present_anchor_ids.update(anchors(formula))
 
     def _typeset(self, tex: str, display: bool) -> dict[str, Any]:
         return engine_of(options.typesetting(self.config), self.site.cache).typeset(tex, display)

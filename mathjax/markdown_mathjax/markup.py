@@ -49,7 +49,7 @@ def _display(formula: dict[str, Any], tex: str, scale: float, label: Callable[[s
     return f'<div class="mjx-display"{attributes}>{_container(formula, html, "")}</div>'
 
 
-def _tag(match: re.Match, first: str) -> str:
+def _tag(match: re.Match[str], first: str) -> str:
     """编号链接到自己。字形对读屏软件隐藏，其中的链接也就不能得到焦点。"""
     name = _identifier(match["tag"])
     own = "" if name == first else f' id="{name}"'  # 第一个编号的 id 在整条公式上
