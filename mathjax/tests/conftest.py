@@ -6,11 +6,11 @@ from markdown import Markdown
 
 @pytest.fixture
 def convert(tmp_path, monkeypatch):
-    """在空文件夹里转换一段 Markdown。"""
+    """在空文件夹里转换一段 Markdown。没有磁盘缓存，选项相同的测试就共用一个 V8。"""
     monkeypatch.chdir(tmp_path)
 
     def run(text: str, extensions=(), **config) -> str:
-        config = {"stylesheet": "", **config}
+        config = {"stylesheet": "", "cache": "", **config}
         md = Markdown(
             extensions=["pymdownx.arithmatex", "markdown_mathjax", *extensions],
             extension_configs={"pymdownx.arithmatex": {"generic": True}, "markdown_mathjax": config},
@@ -34,6 +34,7 @@ markdown_extensions:
   - pymdownx.arithmatex: {generic: true}
   - toc: {permalink: true}
   - markdown_mathjax:
+      cache: ""
       macros: {R: '\\mathbb{R}'}
 """
 

@@ -92,7 +92,7 @@ def test_every_tag_of_a_formula_is_an_anchor(convert):
 
 def test_same_tag_on_two_pages(convert):
     for _ in range(2):
-        assert 'id="eq-1"' in convert("$$\nx \\tag{1}\n$$", cache="")
+        assert 'id="eq-1"' in convert("$$\nx \\tag{1}\n$$")
 
 
 @pytest.mark.parametrize(

@@ -250,7 +250,7 @@ def test_messages_follow_the_theme(site, caplog, theme, language, message):
     [
         ("generic: true", "generic: false", "markdown_mathjax：pymdownx.arithmatex 须设为 generic: true\n"),
         (
-            "  - markdown_mathjax:\n      macros: {R: '\\mathbb{R}'}\n",
+            "  - markdown_mathjax:\n      cache: \"\"\n      macros: {R: '\\mathbb{R}'}\n",
             "",
             "markdown_mathjax：没有一页经过它：请把它写进 mkdocs.yml 的 markdown_extensions\n",
         ),
@@ -304,9 +304,11 @@ def test_extension_works_without_mkdocs():
             markdown.markdown(r"$\\foo$", extensions=list(options), extension_configs=options)
         except ValueError as error:
             print(type(error) is FormulaError, error)
+        print(main(["stylesheet"]))
     """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
-    assert done.stdout.startswith("True cannot typeset a formula: Undefined control sequence \\foo")
+    assert done.stdout == "True cannot typeset a formula: Undefined control sequence \\foo\n    \\foo\n1\n"
+    assert done.stderr == 'markdown_mathjax: mkdocs not installed; run pip install "markdown-mathjax[stylesheet]"\n'
 
 
 def test_error_on_a_page_without_a_file(site, caplog):

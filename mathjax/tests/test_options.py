@@ -163,10 +163,10 @@ def test_every_package_does_something(convert):
     differ = {"textmacros", "color"}  # 不载入也不出错
     for name, tex in SAMPLES.items():
         others = needs.get(name, [])
-        there = convert(f"$$\n{tex}\n$$", packages=[name, *others], cache="")
+        there = convert(f"$$\n{tex}\n$$", packages=[name, *others])
         assert "<mjx-math" in there
         try:
-            without = convert(f"$$\n{tex}\n$$", packages=others, cache="")
+            without = convert(f"$$\n{tex}\n$$", packages=others)
         except FormulaError:
             pass
         else:
