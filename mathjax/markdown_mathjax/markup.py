@@ -62,10 +62,10 @@ def _identifier(tag: str) -> str:
 
 def _container(formula: dict[str, Any], html: str, attributes: str) -> str:
     """字形给眼睛看，MathML 给读屏软件和阅读模式；都不进搜索索引。"""
-    return html.replace("<mjx-container", f"<mjx-container data-search-exclude{attributes}", 1).replace(
-        "<mjx-math", '<mjx-math aria-hidden="true"', 1
-    ).replace(
-        "</mjx-container>", f"<mjx-assistive-mml>{formula['mathml']}</mjx-assistive-mml></mjx-container>"
+    return (
+        html.replace("<mjx-container", f"<mjx-container data-search-exclude{attributes}", 1)
+        .replace("<mjx-math", '<mjx-math aria-hidden="true"', 1)
+        .replace("</mjx-container>", f"<mjx-assistive-mml>{formula['mathml']}</mjx-assistive-mml></mjx-container>")
     )
 
 

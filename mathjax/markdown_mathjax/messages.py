@@ -115,8 +115,8 @@ MESSAGES = {
         "zh": "选项 stylesheet 是空的，不知道写到哪个文件夹",
     },
     "no_extra": {
-        "en": "{names} not installed; run pip install \"markdown-mathjax[stylesheet]\"",
-        "zh": "没有安装 {names}；请运行 pip install \"markdown-mathjax[stylesheet]\"",
+        "en": '{names} not installed; run pip install "markdown-mathjax[stylesheet]"',
+        "zh": '没有安装 {names}；请运行 pip install "markdown-mathjax[stylesheet]"',
     },
 }
 

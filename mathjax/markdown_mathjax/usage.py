@@ -37,9 +37,7 @@ class Usage:
         chars = [
             say("glyph", language, character=chr(n), variant=variant) for variant, n in sorted(self.chars - there.chars)
         ]
-        delimiters = [
-            say("stretchy", language, character=chr(n)) for n in sorted(self.delimiters - there.delimiters)
-        ]
+        delimiters = [say("stretchy", language, character=chr(n)) for n in sorted(self.delimiters - there.delimiters)]
         kinds = [f"<{kind}>" for kind in sorted(self.kinds - there.kinds)]
         return say("separator", language).join(chars + delimiters + kinds)
 

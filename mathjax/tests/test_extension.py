@@ -27,7 +27,12 @@ def test_display(convert):
 @pytest.mark.parametrize("wrap", ["${}$", "$$\n{}\n$$", "- 列表\n\n    $$\n    {}\n    $$"])
 @pytest.mark.parametrize(
     ("tex", "symbol"),
-    [("a < b", "&lt;"), ("a > b", "&gt;"), (r"\begin{matrix}a & b\end{matrix}", "<mtd><mi>b</mi></mtd>"), (r"a \& b", "&amp;")],
+    [
+        ("a < b", "&lt;"),
+        ("a > b", "&gt;"),
+        (r"\begin{matrix}a & b\end{matrix}", "<mtd><mi>b</mi></mtd>"),
+        (r"a \& b", "&amp;"),
+    ],
 )
 def test_html_entities(convert, wrap, tex, symbol):
     assert symbol in mathml(convert(wrap.format(tex)))[0]
