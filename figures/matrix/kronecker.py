@@ -82,7 +82,9 @@ def memory(sizes, jacobian_bytes, vjp_bytes, held, held_vjp):
         figure.text(name, x - 8, y - 18, kind, "end")
         figure.text(_size(count(sizes[-1], sizes[-1], sizes[-1])), right + 12, top, kind, "start")
         figure.values.append(f"{name}：" + "，".join(f"n 是 {n} 时 {_size(count(n, n, n))}" for n in sizes))
-        figure.values.append("造出来的：" + "，".join(f"n 是 {n} 时 {_size(size * 2**20)}" for n, size in found.items()))
+        figure.values.append(
+            "造出来的：" + "，".join(f"n 是 {n} 时 {_size(size * 2**20)}" for n, size in found.items())
+        )
     return figure
 
 
