@@ -12,7 +12,6 @@ from notes.paths import ROOT
 
 # 不印 Material 的告示，一律 UTF-8；构建的时间固定，同样的源码得到同样的字节
 ENVIRONMENT = os.environ | {"NO_MKDOCS_2_WARNING": "1", "PYTHONUTF8": "1", "SOURCE_DATE_EPOCH": "1767225600"}
-IGNORED = shutil.ignore_patterns(".*", "site", "__pycache__", "node_modules")
 
 
 def build(folder: Path, url: str) -> None:
@@ -23,9 +22,15 @@ def build(folder: Path, url: str) -> None:
 
 def build_by_zensical(folder: Path, url: str) -> None:
     """Zensical 只肯把网站放在 mkdocs.yml 的文件夹里，所以在一份副本里构建，放在 folder/site。"""
-    shutil.copytree(ROOT, folder, ignore=IGNORED, dirs_exist_ok=True)
+    shutil.copytree(ROOT, folder, ignore=not_sources, dirs_exist_ok=True)
     if importlib.util.find_spec("zensical"):
         run("-m", "zensical", "build", cwd=folder, SITE_URL=url, SOURCES="source/")
+
+
+def not_sources(folder: str, names: list[str]) -> list[str]:
+    """复制仓库时略过的：隐藏的、装来的，以及根目录下构建好的网站。"""
+    unwanted = {"__pycache__", "node_modules"} | ({"site"} if Path(folder) == ROOT else set())
+    return [name for name in names if name.startswith(".") or name in unwanted]
 
 
 def run(*arguments: str | Path, cwd: Path = ROOT, **variables: str) -> None:

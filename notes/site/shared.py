@@ -65,7 +65,7 @@ class SharedSite:
 
     def get(self, name: str) -> Path:
         """构建好的网站在哪个文件夹；构建不成就抛 Fault。"""
-        said = self.coming[name].result()
+        said = self.coming[name].result() if name in self.coming else self.once(name)
         if said:
             raise Fault(said)
         return self.folder / name

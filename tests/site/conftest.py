@@ -24,6 +24,7 @@ def built_by_zensical(shared_site):
 
 @pytest.fixture(scope="session")
 def site(shared_site):
+    """同上；构建不成就跳过，由 test_site_builds 报告。"""
     try:
         return shared_site.get("built")
     except Fault:

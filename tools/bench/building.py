@@ -8,7 +8,7 @@ import urllib.request
 from contextlib import contextmanager
 
 from notes.paths import ROOT
-from notes.site.build import ENVIRONMENT
+from notes.site.build import ENVIRONMENT, not_sources
 from notes.site.server import free_port
 
 from . import folder, page
@@ -32,8 +32,7 @@ def curve(temporary, sizes=SIZES):
 def rebuild(temporary, path, times=5):
     """在 make serve 的服务器里改 path（docs/ 下的一页），到新的一页送出来为止，各次的秒数。"""
     site = temporary / "serve"
-    ignored = shutil.ignore_patterns(".git", ".venv", "site", "__pycache__", "node_modules")
-    shutil.copytree(ROOT, site, ignore=ignored)
+    shutil.copytree(ROOT, site, ignore=not_sources)
     source = site / "docs" / path
     text = source.read_text(encoding="utf-8")
     seconds = []
