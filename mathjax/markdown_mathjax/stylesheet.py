@@ -34,6 +34,14 @@ white-space:nowrap;-webkit-user-select:none;user-select:none}}
 .mjx-display{{margin:1em 0;overflow:auto hidden;content-visibility:auto}}
 .mjx-display a{{color:inherit;text-decoration:none}}
 .mjx-display a:hover{{text-decoration:underline}}
+@media screen and (max-width:44.9375em){{.mjx-display[tabindex]{{container-type:inline-size}}\
+.mjx-display[tabindex]>mjx-container[width="full"]{{min-width:0!important}}\
+.mjx-display[tabindex] mjx-mtable[side="right"]{{display:block;min-width:0!important}}\
+.mjx-display[tabindex] mjx-mtable[side="right"]>mjx-table{{margin:0!important}}\
+.mjx-display[tabindex] mjx-labels{{display:block;position:sticky;left:0;width:100cqi!important;min-width:0;text-align:right}}\
+.mjx-display[tabindex] mjx-labels>mjx-itable{{position:static;display:block}}\
+.mjx-display[tabindex] mjx-labels mjx-mtr,.mjx-display[tabindex] mjx-labels mjx-mtd{{display:block;height:auto!important;padding:0;text-align:right}}\
+.mjx-display[tabindex] mjx-labels mjx-tstrut{{display:none}}}}
 @media print{{.mjx-display{{content-visibility:visible}}.mjx-display,mjx-container.mjx-scroll{{overflow:visible}}\
 mjx-container.mjx-scroll{{vertical-align:0!important}}}}
 """

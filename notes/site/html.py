@@ -16,6 +16,7 @@ class Document(HTMLParser):
         super().__init__()
         self.blocks: list[str] = []
         self.ids: set[str] = set()
+        self.classes: set[str] = set()
         self.links: list[str] = []
         self.resources: list[str] = []
         self.verified = ""
@@ -31,6 +32,7 @@ class Document(HTMLParser):
         attributes = dict(attributes)
         if "id" in attributes:
             self.ids.add(attributes["id"])
+        self.classes.update((attributes.get("class") or "").split())
         if tag == "a" and "href" in attributes:
             self.links.append(attributes["href"])
         for key in ("src", "srcset", "poster", "data"):

@@ -18,6 +18,21 @@ UNFOLD = "document.querySelectorAll('details').forEach(details => details.open =
 REACHABLE = """() => [...document.querySelectorAll("article *")]
   .filter(e => e.scrollWidth > e.clientWidth + 1 && /auto|scroll/.test(getComputedStyle(e).overflowX))
   .every(e => e.tabIndex >= 0 || e.querySelector("a[href], button, [tabindex='0']"))"""
+# 公式的编号都在屏幕里，没有被裁掉；编号后面的括号也在
+CUT_NUMBERS = """() => [...document.querySelectorAll(".mjx-display a[href^='#eq-']")]
+  .filter(number => number.checkVisibility())
+  .filter(number => {
+    const box = number.closest(".mjx-display").getBoundingClientRect()
+    return [...number.children].map(e => e.getBoundingClientRect())
+      .some(glyph => glyph.width && (glyph.left < box.left - 1 || glyph.right > box.right + 1 || glyph.right > innerWidth))
+  }).map(number => number.getAttribute("href"))"""
+# 左右装不下、又没有渐隐的边的框
+UNHINTED = """() => [...document.querySelectorAll("article *")]
+  .filter(e => e.scrollWidth > e.clientWidth + 1 && /auto|scroll/.test(getComputedStyle(e).overflowX))
+  .filter(e => !getComputedStyle(e).backgroundImage.includes("gradient") && !e.matches(".tabbed-labels"))
+  .map(e => e.outerHTML.slice(0, 200))"""
+WIDE_FORMULAS = """() => [...document.querySelectorAll(".mjx-display")]
+  .filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.dataset.tex)"""
 # 让 axe 快几倍：公式换成文字（字形对读屏软件隐藏，MathML 它又不读）；没有查过颜色的元素作上记号
 THIN = """seen => {
   document.querySelectorAll("mjx-container").forEach(e => e.replaceWith("公式"))
@@ -59,15 +74,19 @@ def seen():
 
 @pytest.mark.parametrize("page", pages(), ids=str)
 def test_page(page, visit, server, axe, seen):
-    """公式都排好了，没有横向滚动条，会滚动的框用键盘都够得着，axe 在两种配色下都挑不出毛病。"""
+    """公式都排好了，编号都看得见，没有横向滚动条，会滚动的框看得出来、用键盘够得着，axe 在两种配色下都挑不出毛病。"""
     page = visit(server + page.url)
     page.add_style_tag(content="* { transition: none !important; content-visibility: visible !important }")
     page.evaluate(UNFOLD)
     assert page.locator("html").get_attribute("lang") == "zh"
     assert page.locator("mjx-merror, [data-mjx-error]").count() == 0
-    for width in (1280, 390):
+    for width in (1280, 360):
         page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"宽 {width} 时整页出现了横向滚动条"
+        assert not page.evaluate(CUT_NUMBERS), f"宽 {width} 时公式的编号被裁掉"
+        assert not page.evaluate(UNHINTED), f"宽 {width} 时装不下，又看不出来"
+        if width == 1280:
+            assert not page.evaluate(WIDE_FORMULAS), "宽屏上公式装不下"
     page.wait_for_function(REACHABLE)
     seen.update(page.evaluate(THIN, list(seen)))
     prose = page.evaluate(PROSE)
