@@ -1,4 +1,4 @@
-/* 形状演算器。前半是纯函数，不碰页面，tests/test_calculator.py 拿它们与 Python 逐字对拍；
+/* 形状演算器。前半是纯函数，不碰页面，tests/site/test_calculator.py 拿它们与 Python 逐字对拍；
    后半把答案写到页面上。即时导航会把这个脚本再执行一遍，所以一切都在函数里面。 */
 (() => {
   "use strict";
@@ -9,6 +9,8 @@
   const MAX_OPERANDS = 32;
   const SHAPE = /\([\d\s,]*\)|\[[\d\s,]*\]/g; // 一个带括号的形状
   const SIZES_ONLY = /size of tensor a \(\d+\)/; // PyTorch 的这句报错，括号里不是形状，是一根轴上的大小
+  // 矩阵乘法与 einsum 的报错：里面的括号不是要广播的形状
+  const PRODUCT = /\bmatmul:|\(dim \d+\) != |cannot be multiplied|core dimension|remapped shapes/;
 
   /* ---------- 读形状 ---------- */
 
@@ -27,6 +29,7 @@
   function parseShape(text) {
     let body = halfWidth(text).trim();
     if (!body) return { error: "还没有填；零维写作 ()", empty: true };
+    if (PRODUCT.test(body)) return { error: "这是矩阵乘法的报错，不是广播：前一个的列数要等于后一个的行数" };
     if (SIZES_ONLY.test(body)) return { error: "这句报错里没有形状，只有一根轴上的两个大小" };
     if (/;|[\d)\]]\s*\+|[)\]]\s*,?\s*[([]/.test(body)) return { error: "一格只写一个形状" };
     body = body.replace(/^torch\.Size\((.*)\)$/, "$1");
@@ -69,7 +72,7 @@
   /** 一段文字里的形状：带括号的，例如粘贴来的报错或代码；或者一行一个。不足两个时是空的。 */
   function findShapes(text) {
     const found = halfWidth(text).match(SHAPE) ?? [];
-    if (SIZES_ONLY.test(text)) return [];
+    if (SIZES_ONLY.test(text) || PRODUCT.test(text)) return [];
     if (found.length > 1) return found;
     const lines = halfWidth(text).split(/[\r\n;]+/).map((line) => line.trim()).filter(Boolean);
     return lines.length > 1 && lines.every((line) => parseShape(line).shape) ? lines : [];

@@ -156,6 +156,18 @@ READ = {
 }
 
 MESSAGE = "The size of tensor a (2) must match the size of tensor b (3) at non-singleton dimension 1"
+
+
+def product_messages():
+    """numpy 与 PyTorch 的矩阵乘法报的错，原样粘贴进来。"""
+    calls = [
+        lambda: np.ones((2, 3)) @ np.ones((2, 3)),
+        lambda: np.ones((2, 3)).dot(np.ones((2, 3))),
+        lambda: np.ones((4, 2, 3)) @ np.ones((5, 3, 2)),
+    ]
+    return [error_of(call) for call in calls] + ["mat1 and mat2 shapes cannot be multiplied (2x3 and 2x3)"]
+
+
 REFUSED = {
     "": "还没有填；零维写作 ()",
     "  ": "还没有填；零维写作 ()",
@@ -181,6 +193,7 @@ REFUSED = {
     "np.ones((2, 3))": "多了文字或括号，只写 (2, 3) 就行",
     "((3,1))": "多了文字或括号，只写 (3,1) 就行",
     "3,(4)": "括号至多一对，写在最外面",
+    **dict.fromkeys(product_messages(), "这是矩阵乘法的报错，不是广播：前一个的列数要等于后一个的行数"),
     MESSAGE: "这句报错里没有形状，只有一根轴上的两个大小",
     "3;4": "一格只写一个形状",
     "(3,) (4,)": "一格只写一个形状",
@@ -243,6 +256,12 @@ def test_shapes_in_a_pasted_sentence(ask):
         [],
     ]
     assert ask("calculator.findShapes", texts) == found
+    assert ask("calculator.findShapes", product_messages()) == [[]] * 4
+
+
+def test_message_of_torch_is_the_one_pasted():
+    torch = pytest.importorskip("torch", reason="没有装 torch")
+    assert error_of(lambda: torch.ones(2, 3) @ torch.ones(2, 3)) == product_messages()[-1]
 
 
 # ---------- 页面 ----------
