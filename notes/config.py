@@ -20,8 +20,38 @@ def settings() -> dict:
     try:
         return yaml_load(read(MKDOCS))
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        raise Malformed(MKDOCS, mark.line + 1 if mark else 1, f"YAML 读不懂：{error}".split("\n")[0]) from None
+        raise bad_yaml(MKDOCS, error) from None
+
+
+def bad_yaml(path: Path, error: yaml.YAMLError, offset: int = 0) -> Malformed:
+    """path 里的 YAML 从第 offset + 1 行起，哪一行读不懂。"""
+    mark = getattr(error, "problem_mark", None)
+    problem = getattr(error, "problem", None) or str(error).split("\n")[0]
+    return Malformed(path, offset + (mark.line + 1 if mark else 1), f"YAML 读不懂：{problem}")
+
+
+def line_of(path: Path, key: str, value: str = "") -> int:
+    """path 最外层的一项 key 在哪一行；给了 value 时，是这一项里面写着 value 的那一行。找不到是 1。"""
+    try:
+        top = yaml.compose(read(path))
+    except (OSError, yaml.YAMLError):
+        return 1
+    items = top.value if isinstance(top, yaml.MappingNode) else []
+    found = next((pair for pair in items if pair[0].value == key.split(".")[0]), None)
+    if not found:
+        return 1
+    inside = (node for node in scalars(found[1]) if node.value == value)
+    return next(inside, found[0]).start_mark.line + 1
+
+
+def scalars(node: yaml.Node) -> Iterator[yaml.ScalarNode]:
+    """一棵 YAML 里的各个标量，按先后。"""
+    if isinstance(node, yaml.ScalarNode):
+        yield node
+        return
+    for each in node.value:
+        for child in each if isinstance(each, tuple) else (each,):
+            yield from scalars(child)
 
 
 def nav() -> Iterator[tuple[str, list[str]]]:

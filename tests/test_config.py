@@ -1,0 +1,50 @@
+"""mkdocs.yml：读不懂的一行、写着某一项的一行，都指得出来。"""
+
+import pytest
+import yaml
+
+from notes import config
+
+TEXT = """site_name: 名
+nav:
+  - 首页: index.md
+  - 章:
+      - a/b.md
+      - a/c.md
+validation:
+  anchors: warn
+"""
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "line"),
+    [
+        ("nav", "", 2),
+        ("nav", "index.md", 3),
+        ("nav", "a/c.md", 6),
+        ("nav", "a/none.md", 2),
+        ("validation.anchors", "", 7),
+        ("none", "", 1),
+    ],
+)
+def test_line_of(key, value, line, tmp_path):
+    path = tmp_path / "mkdocs.yml"
+    path.write_text(TEXT, encoding="utf-8")
+    assert config.line_of(path, key, value) == line
+
+
+@pytest.mark.parametrize("text", ["", "- a\n", "nav: [\n"], ids=["空的", "列表", "读不懂的"])
+def test_line_of_what_has_no_keys(text, tmp_path):
+    path = tmp_path / "mkdocs.yml"
+    path.write_text(text, encoding="utf-8")
+    assert config.line_of(path, "nav") == 1
+
+
+def test_bad_yaml(tmp_path, complains):
+    def read(path):
+        try:
+            yaml.safe_load("a: 1\nb: c: 2\n")
+        except yaml.YAMLError as error:
+            raise config.bad_yaml(path, error, 1) from None
+
+    complains(read, tmp_path / "a.md", 3, "YAML 读不懂：mapping values are not allowed here")
