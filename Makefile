@@ -18,8 +18,7 @@ serve: setup  ## 在 http://127.0.0.1:8000 看网站，改了就刷新
 	@$(RUN) tools.serve
 
 build: setup  ## 构建网站到 site/，有警告就失败；附源文件与可下载的 zip
-	@SOURCES=source/ $(RUN) mkdocs build --strict
-	@$(RUN) tools.publish site
+	@$(RUN) tools.build site
 
 # make test PAGE=broadcasting/gradient 只核对一页，几秒就好；不给 PAGE 时几个进程一起跑
 PAGE ?=

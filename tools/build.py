@@ -1,0 +1,37 @@
+"""make build：构建网站，附上源文件与 zip，放到 site/。
+
+先构建在 .cache/ 里，成了才换上：构建不成时 site/ 还是上一次的；两个 make build 同时运行，互不打扰。
+
+用法：python -m tools.build site
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from filelock import FileLock
+
+from tools import publish
+
+
+def main(site: Path) -> int:
+    """返回 MkDocs 的返回值。"""
+    cache = site.resolve().parent / ".cache"
+    cache.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="site-", dir=cache) as folder:
+        new, old = Path(folder, "new"), Path(folder, "old")
+        command = [sys.executable, "-m", "mkdocs", "build", "--strict", "-d", str(new)]
+        done = subprocess.run(command, env=os.environ | {"SOURCES": "source/"})
+        if done.returncode == 0:
+            publish.main(new)
+            with FileLock(cache / "site.lock"):
+                if site.exists():
+                    site.rename(old)
+                new.rename(site)
+        return done.returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))
