@@ -22,7 +22,7 @@ build: setup  ## 构建网站到 site/，有警告就失败；附源文件与可
 
 # make test PAGE=broadcasting/gradient 只核对一页，几秒就好；不给 PAGE 时几个进程一起跑
 PAGE ?=
-EVERYTHING := -n auto --dist loadgroup
+EVERYTHING := -n auto
 ONE_PAGE := --page $(PAGE) --ignore=tests/site --ignore=tests/tools --ignore=mathjax
 
 test: setup  ## 核对页面上的每个输出、公式、算子与链接；PAGE=a/b 只核对一页

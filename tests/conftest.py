@@ -1,5 +1,6 @@
 """pytest 的几个选项；每个测试属于哪一页；一句话说得清的错只印那句话；结束时的一段小结。"""
 
+import re
 from collections import Counter
 
 import pytest
@@ -61,9 +62,22 @@ def page_of(item):
     return None
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """几个进程一起跑时，同一页的在同一个进程里，会话就只运行一次；要用网站的各算各的，不等它构建。"""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByPage(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            page = re.search(r"\[(\w+/\w+)[].:-]", nodeid)
+            return page[1] if page and not nodeid.startswith("tests/site/") else nodeid
+
+    return ByPage(config, log)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config, items):
-    """只留下一页的；同一页的在同一个进程里跑，会话就只运行一次；要用网站的放到最后，它还在构建。"""
+    """只留下一页的；要用网站的放到最后，它还在构建。"""
     wanted = config.getoption("--page")
     if wanted:
         kept = [item for item in items if str(page_of(item)) == wanted and "site" not in item.fixturenames]
@@ -71,10 +85,6 @@ def pytest_collection_modifyitems(config, items):
         items[:] = kept
         if not kept:
             raise pytest.UsageError(f"没有 {wanted} 这一页；写成 broadcasting/gradient 这样")
-    for item in items:
-        page = page_of(item)
-        if page and "site" not in item.fixturenames:
-            item.add_marker(pytest.mark.xdist_group(page.name))
     items.sort(key=lambda item: "shared_site" in item.fixturenames)
 
 
