@@ -18,7 +18,7 @@ RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 # MathJax 的规则里用不着的：交互、出错的公式、字体家族（换成了合成的字体）、其他排列方式。
 UNUSED = re.compile(r"mjx-selected|mjx-merror|@font-face|^\.NCM-|NCM-N\[breakable\]|\[overflow=|mjx-utext")
 
-# 放在 MathJax 的规则之后，盖过它们。
+# 放在 MathJax 的规则之后，盖过它们。窄屏上，放不下的公式在自己的框里滚动，编号写在下面，总在眼前。
 OWN = """\
 @font-face{{font-family:MJX;src:url(mathjax.woff2) format("woff2");font-display:block}}
 .NCM-N,mjx-container>mjx-math.NCM-N[breakable]>*{{font-family:MJX}}
@@ -38,9 +38,11 @@ white-space:nowrap;-webkit-user-select:none;user-select:none}}
 .mjx-display[tabindex]>mjx-container[width="full"]{{min-width:0!important}}\
 .mjx-display[tabindex] mjx-mtable[side="right"]{{display:block;min-width:0!important}}\
 .mjx-display[tabindex] mjx-mtable[side="right"]>mjx-table{{margin:0!important}}\
-.mjx-display[tabindex] mjx-labels{{display:block;position:sticky;left:0;width:100cqi!important;min-width:0;text-align:right}}\
+.mjx-display[tabindex] mjx-labels{{display:block;position:sticky;left:0;width:100cqi!important;\
+min-width:0;text-align:right}}\
 .mjx-display[tabindex] mjx-labels>mjx-itable{{position:static;display:block}}\
-.mjx-display[tabindex] mjx-labels mjx-mtr,.mjx-display[tabindex] mjx-labels mjx-mtd{{display:block;height:auto!important;padding:0;text-align:right}}\
+.mjx-display[tabindex] mjx-labels :is(mjx-mtr,mjx-mtd){{display:block;height:auto!important;\
+padding:0;text-align:right}}\
 .mjx-display[tabindex] mjx-labels mjx-tstrut{{display:none}}}}
 @media print{{.mjx-display{{content-visibility:visible}}.mjx-display,mjx-container.mjx-scroll{{overflow:visible}}\
 mjx-container.mjx-scroll{{vertical-align:0!important}}}}
