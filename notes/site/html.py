@@ -10,7 +10,7 @@ from notes.page import Page
 
 
 class Document(HTMLParser):
-    """一页 HTML 里的代码块、锚点、链接、引用的资源，以及页脚“由测试核对”的一段。"""
+    """一页 HTML 里的代码块、锚点、链接、引用的资源、head 里的 meta，以及页脚“由测试核对”的一段。"""
 
     def __init__(self, path: Path) -> None:
         super().__init__()
@@ -19,6 +19,7 @@ class Document(HTMLParser):
         self.classes: set[str] = set()
         self.links: list[str] = []
         self.resources: list[str] = []
+        self.meta: dict[str, str] = {}
         self.verified = ""
         self.depth = self.footer = 0
         self.feed(path.read_text(encoding="utf-8"))
@@ -35,6 +36,8 @@ class Document(HTMLParser):
         self.classes.update((attributes.get("class") or "").split())
         if tag == "a" and "href" in attributes:
             self.links.append(attributes["href"])
+        if tag == "meta" and attributes.get("content"):
+            self.meta[attributes.get("property") or attributes.get("name") or ""] = attributes["content"]
         for key in ("src", "srcset", "poster", "data"):
             if attributes.get(key):
                 self.resources.append(attributes[key])
