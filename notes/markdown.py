@@ -13,7 +13,7 @@ from notes import sections
 from notes.errors import Malformed
 from notes.files import read
 
-LANGUAGES = {"python": ".py", "pycon": ".pycon"}
+LANGUAGES = {"python": ".py", "pycon": ".pycon", "console": ".console", "doscon": ".doscon"}
 
 FENCE = re.compile(r"(?P<prefix>(?:[ \t>]|[-*+] |\d+[.)] )*)(?P<fence>`{3,}|~{3,})(?P<info>[^`]*)")
 HEADING = re.compile(r"(#{1,6}) +(.+?)(?: +#+)?(?: *\{[^}]*\})?")

@@ -42,6 +42,12 @@ class Page:
         return [path for path in found if page_of(path, self.root) == self]
 
     @property
+    def consoles(self) -> list[Path]:
+        """这一页的命令行会话：snippets/a/b.zip.console 与 Windows 上的 a/b.zip.doscon。"""
+        found = sorted(self.session.parent.glob(f"{self.session.stem}.*"))
+        return [path for path in found if path.suffix in (".console", ".doscon")]
+
+    @property
     def figures(self) -> Path:
         """画图的程序：figures/a/b.py。"""
         return self.root / "figures" / f"{self.name}.py"
@@ -54,7 +60,8 @@ class Page:
     @property
     def sources(self) -> list[Path]:
         """这一页由哪几个文件构成，只列出有的。"""
-        return [p for p in (self.path, self.implementation, *self.sessions, self.figures) if p.is_file()]
+        found = (self.path, self.implementation, *self.sessions, *self.consoles, self.figures)
+        return [path for path in found if path.is_file()]
 
     @property
     def url(self) -> str:

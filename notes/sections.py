@@ -13,7 +13,7 @@ SIGN = "--8<--"
 NAME = "[a-z][a-z0-9_-]*"
 REFERENCE = re.compile(rf'{SIGN} "(?P<file>[^":]+)(?::(?P<section>{NAME}))?"')
 # 各种文件里，标记写成什么样的注释
-MARKERS = {".py": "# {}", ".pycon": ">>> # {}", ".md": "<!-- {} -->"}
+MARKERS = {".py": "# {}", ".pycon": ">>> # {}", ".console": "$ # {}", ".doscon": "> rem {}", ".md": "<!-- {} -->"}
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,14 @@ import re
 
 import pytest
 
-from notes import config, figures, implementations, sessions
+from notes import config, consoles, figures, implementations, sessions
 from notes.errors import Malformed
 from notes.files import read
 from notes.page import Page, page_of, pages, shown
 from notes.paths import DOCS, FIGURES, ROOT, SNIPPETS
 
-SOURCES = sorted([*SNIPPETS.rglob("*.py"), *SNIPPETS.rglob("*.pycon")])
+SOURCES = sorted([*SNIPPETS.rglob("*.py"), *SNIPPETS.rglob("*.pycon"), *consoles.files()])
+READERS = {".py": implementations, ".pycon": sessions}
 
 
 @pytest.mark.parametrize(
@@ -46,7 +47,7 @@ def test_sessions_of_a_page_are_its_own(tmp_path):
 
 
 def sections_of(path):
-    return (implementations if path.suffix == ".py" else sessions).parse(path)
+    return READERS.get(path.suffix, consoles).parse(path)
 
 
 @pytest.mark.parametrize("page", pages(), ids=str)

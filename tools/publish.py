@@ -10,6 +10,7 @@ import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 
+from notes.markdown import LANGUAGES
 from notes.paths import ROOT
 
 SOURCES = ["docs", "snippets", "figures"]
@@ -20,7 +21,7 @@ def copy_sources(site: Path) -> None:
     """页面与它们的代码，原样放进 source/，页脚的链接指向这里。"""
     for folder in SOURCES:
         for path in sorted((ROOT / folder).rglob("*")):
-            if path.suffix in (".md", ".py", ".pycon"):
+            if path.suffix in (".md", *LANGUAGES.values()):
                 target = site / "source" / path.relative_to(ROOT)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(path, target)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from notes import config, sessions
+from notes import config, consoles, sessions
 from notes.errors import Fault, Malformed
 from notes.implementations import modules
 from notes.page import pages
@@ -26,11 +26,13 @@ def trimmed(text):
 
 @pytest.fixture(scope="session")
 def transcripts():
-    """会话的每个小节印出来的样子。存着的输出就是真实的输出，由 tests/test_executions.py 核对。"""
+    """会话的每个小节印出来的样子。存着的输出就是真实的输出，由 tests/test_executions.py 核对；命令行的由 test_running.py。"""
     texts = set()
     for path in sessions.files():
         for section in sessions.parse(path).values():
             texts.add("\n".join(line for step in section.steps for line in [*step.shown(), *step.want]))
+    for path in consoles.files():
+        texts |= {"\n".join(text.rstrip() for _, text in section.lines) for section in consoles.parse(path).values()}
     return texts
 
 
@@ -41,7 +43,7 @@ def sources():
 
 
 def executed(block, transcripts, sources):
-    if block.startswith(">>>"):
+    if block.startswith((">>>", *consoles.PROMPTS.values())):
         return block in transcripts
     return bool(block) and any(f"\n{block}\n" in f"\n{source}\n" for source in sources)
 
