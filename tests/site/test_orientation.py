@@ -1,4 +1,4 @@
-"""读者怎样知道自己在哪里、往哪里走：摘要与转发时的卡片，面包屑，章的首页，首页的地图。"""
+"""读者怎样知道自己在哪里、往哪里走：摘要与转发时的卡片，面包屑，章的首页，首页的地图，页脚的链接，没有的网址。"""
 
 import re
 from urllib.parse import urljoin
@@ -64,3 +64,17 @@ def test_chapter_page_shows_what_is_generated(chapter):
     headings = [heading.text for heading in page.markdown.headings if heading.level == 2]
     assert headings[-2:] == ["先要知道什么", "依次读"]
     assert headings[0] in ("这一章回答什么", "从哪里读起")
+
+
+# 一个名字落在几行里
+LINES = "link => new Set([...link.getClientRects()].map(box => Math.round(box.bottom / 8))).size"
+
+
+def test_home_map_breaks_only_between_names(open_page, server):
+    """手机上，地图里的每个名字都在一行里，也没有横向滚动条。"""
+    page = open_page(server, viewport={"width": 360, "height": 800})
+    links = page.locator(".map td a")
+    assert {link.evaluate(LINES) for link in links.all() if not link.locator("mjx-container").count()} == {1}
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    cut = "e => e.getBoundingClientRect().right > innerWidth"
+    assert not any(link.evaluate(cut) for link in links.all())
