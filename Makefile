@@ -8,6 +8,8 @@ RUN := $(VENV)/bin/python -m
 export NO_MKDOCS_2_WARNING := 1
 # 构建的时间取提交的时间，同一次提交构建两次，得到的字节相同
 export SOURCE_DATE_EPOCH := $(or $(SOURCE_DATE_EPOCH),$(shell git log -1 --format=%ct 2>/dev/null),1767225600)
+# 页脚里的日期，也取提交的；不是从仓库来的就没有
+export EDITION := $(or $(EDITION),$(shell TZ=UTC git log -1 --date=format-local:'%Y 年 %m 月 %d 日' --format=%cd 2>/dev/null | sed 's/ 0/ /g'))
 
 .PHONY: help setup serve build test lint bench bench-site update clean
 

@@ -10,8 +10,14 @@ from pathlib import Path
 from notes.errors import Fault
 from notes.paths import ROOT
 
-# 不印 Material 的告示，一律 UTF-8；构建的时间固定，同样的源码得到同样的字节
-ENVIRONMENT = os.environ | {"NO_MKDOCS_2_WARNING": "1", "PYTHONUTF8": "1", "SOURCE_DATE_EPOCH": "1767225600"}
+# 不印 Material 的告示，一律 UTF-8；构建的时间固定，同样的源码得到同样的字节；没有仓库
+ENVIRONMENT = os.environ | {
+    "NO_MKDOCS_2_WARNING": "1",
+    "PYTHONUTF8": "1",
+    "SOURCE_DATE_EPOCH": "1767225600",
+    "EDITION": "2026 年 1 月 1 日",
+    "REPO_URL": "",
+}
 
 
 def build(folder: Path, url: str) -> None:

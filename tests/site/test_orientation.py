@@ -1,7 +1,8 @@
 """读者怎样知道自己在哪里、往哪里走：摘要与转发时的卡片，面包屑，章的首页，首页的地图，页脚的链接，没有的网址。"""
 
 import re
-from urllib.parse import urljoin
+import shutil
+from urllib.parse import parse_qs, urljoin, urlsplit
 
 import pytest
 
@@ -9,6 +10,8 @@ from notes import config
 from notes.descriptions import description
 from notes.generated.chapters import chapters
 from notes.page import Page, pages
+from notes.paths import ROOT
+from notes.site.build import run
 from notes.site.html import Document
 
 EACH = pytest.mark.parametrize("page", pages(), ids=str)
@@ -78,3 +81,50 @@ def test_home_map_breaks_only_between_names(open_page, server):
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     cut = "e => e.getBoundingClientRect().right > innerWidth"
     assert not any(link.evaluate(cut) for link in links.all())
+
+
+@EACH
+def test_how_to_run_and_date(page, site):
+    """每一页的页脚都通到「怎样运行」，并写着这一版的日期；没有给出仓库，就没有到它的链接。"""
+    document = Document.at(page.html(site))
+    running = urljoin(f"/{page.url}", "/start/running/")
+    assert page.url == "start/running/" or running in [urljoin(f"/{page.url}", link) for link in document.links]
+    assert "本站的这一版：2026 年 1 月 1 日" in document.verified.replace("\xa0", " ")
+    assert not [link for link in document.links if "/issues/new" in link or "/blob/HEAD/" in link]
+    assert "md-source" not in page.html(site).read_text(encoding="utf-8")
+
+
+REPOSITORY = "https://example.org/me/notes"
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory):
+    """只有两页的网站：给出了仓库，网址不在根上，不知道日期。"""
+    folder = tmp_path_factory.mktemp("published")
+    config.derive(folder)
+    for name in ("snippets", "overrides", "figures"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for page in (Page("index"), Page("matrix/product")):
+        copy = Page(page.name, folder).path
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(page.path, copy)
+    given = {"SITE_URL": "https://example.org/notes/", "REPO_URL": f"{REPOSITORY}/", "EDITION": ""}
+    run("-m", "mkdocs", "build", "-q", "-d", folder / "site", cwd=folder, **given)
+    return folder / "site"
+
+
+def test_links_to_a_repository(published):
+    """报告错误的链接带着这一页的文件名，看源文件的链接指到它；什么也不从仓库的网站取。"""
+    document = Document.at(Page("matrix/product").html(published))
+    (report,) = [link for link in document.links if "/issues/" in link]
+    assert report.startswith(f"{REPOSITORY}/issues/new?")
+    assert parse_qs(urlsplit(report).query) == {"title": ["docs/matrix/product.md："]}
+    assert f"{REPOSITORY}/blob/HEAD/docs/matrix/product.md" in document.links
+    assert not [resource for resource in document.resources if "example.org" in resource]
+    html = Page("matrix/product").html(published).read_text(encoding="utf-8")
+    assert 'class="md-source"' in html
+    assert 'data-md-component="source"' not in html
+
+
+def test_no_date_when_it_is_not_known(published):
+    assert "本站的这一版" not in Document.at(Page("matrix/product").html(published)).verified
