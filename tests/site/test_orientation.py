@@ -1,8 +1,9 @@
 """读者怎样知道自己在哪里、往哪里走：摘要与转发时的卡片，面包屑，章的首页，首页的地图，页脚的链接，没有的网址。"""
 
+import importlib.util
 import re
 import shutil
-from urllib.parse import parse_qs, urljoin, urlsplit
+from urllib.parse import parse_qs, unquote, urljoin, urlsplit
 
 import pytest
 
@@ -12,7 +13,7 @@ from notes.generated.chapters import chapters
 from notes.page import Page, pages
 from notes.paths import ROOT
 from notes.site.build import run
-from notes.site.html import Document
+from notes.site.html import Document, broken
 
 EACH = pytest.mark.parametrize("page", pages(), ids=str)
 
@@ -128,3 +129,46 @@ def test_links_to_a_repository(published):
 
 def test_no_date_when_it_is_not_known(published):
     assert "本站的这一版" not in Document.at(Page("matrix/product").html(published)).verified
+
+
+def article(path):
+    html = path.read_text(encoding="utf-8")
+    return re.search(r"<article.*?</article>", html, re.DOTALL)[0]
+
+
+def require_404(site):
+    """用汉语说没有这一页，有搜索，通到各章；链接从网站的根算起。"""
+    html = (site / "404.html").read_text(encoding="utf-8")
+    assert "<title>没有这一页 - " in html
+    shown = article(site / "404.html")
+    assert "搜索</button>" in shown
+    links = dict(re.findall(r'<a href="([^"]*)">(.*?)</a>', shown))
+    assert list(links.values()) == ["首页", *(chapter for chapter, _ in chapters())]
+    for link in links:
+        assert link.startswith("/")
+        assert not broken(site, "/a/b/c/index.html", link, ())
+
+
+def test_404(site):
+    require_404(site)
+
+
+def test_404_by_zensical(built_by_zensical):
+    if not importlib.util.find_spec("zensical"):
+        pytest.skip("没有 zensical")
+    require_404(built_by_zensical)
+
+
+def test_404_below_a_folder(published):
+    links = re.findall(r'href="([^"]*)"', article(published / "404.html"))
+    assert links and all(unquote(link).startswith("/notes/") for link in links)
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_404_searches(width, browser, server):
+    page = browser.new_page(viewport={"width": width, "height": 800})
+    page.goto(f"{server}no/such/page/")
+    page.locator("article button").click()
+    page.keyboard.type("softmax")
+    page.locator(".md-search-result__item > a").first.wait_for()
+    page.close()
