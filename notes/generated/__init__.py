@@ -11,7 +11,7 @@ from pathlib import Path
 from notes import equations, figures, implementations, sessions
 from notes.errors import Fault, Malformed
 from notes.executions import draw, execute
-from notes.generated import bounds, card, chapters, footer, report, vectors
+from notes.generated import bounds, card, chapters, footer, glossary, report, vectors
 from notes.generated.artifact import Artifact
 from notes.generated.stylesheet import Stylesheet
 from notes.page import Page, page_of, shown_at
@@ -32,6 +32,7 @@ def artifacts() -> list[Artifact | Stylesheet]:
         of_program(card.STORED, card.markdown),
         *chapters.artifacts(),
         of_program(footer.STORED, footer.template),
+        of_program(glossary.STORED, glossary.script),
         # 用到哪些字形，要看以上写出的全部页面
         Stylesheet(),
     ]

@@ -1,4 +1,4 @@
-"""真的浏览器里：没有报错，没有站外请求，公式都在，手机上不出横向滚动条，搜索、标签页、复制都能用。
+"""真的浏览器里：没有报错，没有站外请求，公式都在，手机上不出横向滚动条，标签页、复制都能用。
 
 需要 requirements-dev.txt 里的 playwright 与系统的 Chromium；没有就跳过，并说明。
 """
@@ -6,11 +6,9 @@
 import importlib.util
 import re
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from notes.operators.registry import OPERATORS
 from notes.page import pages
 
 UNFOLD = "document.querySelectorAll('details').forEach(details => details.open = true)"
@@ -99,42 +97,6 @@ def test_page(page, visit, server, axe, seen):
         assert not found, f"配色 {scheme}"
 
 
-def tags():
-    """页面开头的 tags：搜这些词，第一个结果应是这一页；算子的名字都要在里面。"""
-    return [pytest.param(tag, page, id=tag) for page in pages() for tag in page.markdown.meta.get("tags", [])]
-
-
-@pytest.fixture(scope="module")
-def search(browser, server):
-    """在首页的搜索框里搜一个词，返回第一个结果的网址；共用一页，索引只取一次。"""
-    page = browser.new_page()
-    page.goto(server)
-    box, results = page.locator("input[name=query]"), page.locator(".md-search-result__item > a")
-
-    def first(query):
-        for text, count in (("", 0), (query, 1)):
-            box.fill(text)
-            box.press("End")
-            page.wait_for_function(f"!!document.querySelector('.md-search-result__item > a') == {count}")
-        return unquote(urlsplit(results.first.get_attribute("href")).path)
-
-    box.fill("梯度")
-    results.first.wait_for()
-    yield first
-    page.close()
-
-
-@pytest.mark.parametrize(("query", "page"), tags())
-def test_search(query, page, search):
-    assert search(query) == f"/{page.url}"
-
-
-@pytest.mark.parametrize("operator", OPERATORS.values(), ids=str)
-def test_operator_is_a_tag(operator):
-    if operator.name not in operator.page.markdown.meta.get("tags", []):
-        raise operator.page.fault(1, f"算子 {operator} 没有写进页面开头的 tags，搜不到")
-
-
 def a_page(server, site, wanted):
     """网站里第一个一打开就看得见 wanted 这段 HTML 的页面：它在折叠块之前。"""
     return server + next(page.url for page in pages() if wanted in before_folds(page.html(site)))
@@ -195,14 +157,6 @@ def test_equation_can_be_linked_to(open_page, server, site):
     page = open_page(a_page(server, site, 'id="eq-1"') + "#eq-1")
     assert page.locator("#eq-1").is_visible()
     assert page.evaluate("document.querySelector('#eq-1').getBoundingClientRect().top < innerHeight")
-
-
-def test_from_disk(open_page, site):
-    page = open_page((site / "index.html").as_uri())
-    page.locator("input[name=query]").fill("梯度")
-    page.locator(".md-search-result__item > a.md-search-result__link").first.click()
-    page.wait_for_url("**/index.html?h=*")
-    page.locator("article mjx-container").first.wait_for()
 
 
 def test_print(open_page, server, site):
