@@ -18,6 +18,11 @@ const STOP = new Set(`a an and any are as be been but by can cannot could did do
   use used using vs was we were what when where which who why will with without would you your want need should must
   same different like about after before between during each other some such only own very just don doesn isn won`
   .trim().split(/\s+/).map(word => stem(word)))
+// 怎样问，而不是问什么：还算数，但站上有没有写到都不要紧
+const ASKING = new Set(`example explain explanation formula derive derivation implement implementation implementing verify compute computing
+  calculate calculation pass way method simple tutorial meaning difference vs understand intuition proof prove trick correct right wrong error step
+  question problem 问题 原理 推导 机制 公式 步骤 例子 举例 实现 教程 详解 证明 性质 意义 理解 讲解 技巧 方法 代码 手写 手动 计算 过程 求 写 算 用`
+  .trim().split(/\s+/).map(word => stem(word)))
 // 断开汉字的虚词。单个的字还可能是别的词的一部分（求和、规则、原地），要看上下文
 const PARTICLES = new RegExp(`(${`为什么|为啥|什么时候|是什么|什么|怎么样|怎么办|怎么写|怎么|怎样|如何|哪一个|哪些|哪个|哪里|多少|可以|能不能|是不是
   |有没有|应该|应当|需要|请问|到底|究竟|我的|这个|那个|一个|两个|以及|或者|还是|因为|所以|但是|如果|的时候|时候|的话|关于|对于|之间
@@ -120,7 +125,7 @@ class Engine {
     const flush = () => {
       const parts = this.split(rest)
       // 夹在名字之间的单个字（“不广播”的“不”）说明不了什么
-      const lone = part => part.length === 1 && characters.length > 1 && !this.names.has(part)
+      const lone = part => part.length === 1 && (characters.length > 1 || MAYBE.test(part)) && !this.names.has(part)
       pieces.push(...(parts.length ? parts : rest ? [rest] : []).map(part => ({ whole: part, han: true, empty: !parts.length || lone(part) })))
       rest = ""
     }
@@ -170,18 +175,18 @@ class Engine {
     const own = taken.map(word => word.whole).join(" ")
     const same = [...name.same.values()].map(other => words(other).map(word => word.whole).join(" "))
     const ways = [...new Set([own, ...same, ...name.same.keys()])].map(other => ({ ...way(other), weight: other === own ? 1 : 0.9 }))
-    return { text: taken.map(word => word.whole).join(" "), ways: ways.concat(taken.length === 1 ? this.looser(taken[0]) : []), homes: name.homes }
+    return { text: taken.map(word => word.whole).join(" "), said: taken.map(word => word.said || word.whole).join(" "), ways: ways.concat(taken.length === 1 ? this.looser(taken[0]) : []), homes: name.homes }
   }
 
   unnamed(word, last) {
     const single = word.han && word.whole.length === 1
     const ways = word.han ? [{ terms: pairs(word.whole), run: word.whole, weight: 1, prefix: single }] : [{ terms: [word.whole], weight: 1 }, ...this.looser(word, last)]
-    return { text: word.whole, ways, homes: new Map(), stop: word.empty || STOP.has(word.whole), letter: /^.$/u.test(word.whole) }
+    return { text: word.whole, said: word.said || word.whole, ways, homes: new Map(), stop: word.empty || STOP.has(word.whole), letter: /^.$/u.test(word.whole) }
   }
 
   /** 拉丁字母的词别的写法：断开的各段；词的开头（三个字母以上，正在打的或没有这个词时）；拼错的。 */
-  looser({ whole, parts = [], han }, last = false) {
-    if (han) return []
+  looser({ whole, parts = [], han, operation }, last = false) {
+    if (han || operation) return []
     const ways = []
     const known = this.known(whole)
     if (parts.length) ways.push({ terms: parts, weight: known ? 0.2 : 0.6 })
@@ -265,11 +270,12 @@ class Engine {
     return { units, ranked: this.quoted(query, ranked) }
   }
 
-  /** 贴进来的一句原话（报错的全文）：接连三个词都在的，在前。 */
+  /** 贴进来的一句原话（报错的全文）：接连三个词（只有两个就两个）都在的，在前。 */
   quoted(query, ranked) {
     const said = words(query).filter(word => !word.han).map(word => word.whole).slice(0, 60)
-    if (said.length < 3) return ranked
-    const runs = said.slice(2).map((_, k) => ` ${said.slice(k, k + 3).join(" ")} `)
+    const long = Math.min(3, said.length)
+    if (long < 2) return ranked
+    const runs = said.slice(long - 1).map((_, k) => ` ${said.slice(k, k + long).join(" ")} `)
     for (const found of ranked.slice(0, CLOSER)) {
       found.page.spelled ??= ` ${words(`${found.page.lead}\n${found.page.text}`).map(word => word.whole).join(" ")} `
       found.score *= 1 + 4 * sum(runs, run => found.page.spelled.includes(run) ? 1 : 0) / runs.length
@@ -292,7 +298,7 @@ class Engine {
       found.strength = passing ? [0.4, 0.5, 0.7, 0.85][times.get(this.pages[id].place) || 0] || 1 : 1
     }
     const full = [...unit.pages.values()].filter(found => found.cover > 0.99).length
-    unit.weight = Math.log(1 + (this.pages.length - full + 0.5) / (full + 0.5)) * (unit.letter ? 0.3 : 1) + 0.05
+    unit.weight = Math.log(1 + (this.pages.length - full + 0.5) / (full + 0.5)) * (unit.letter ? 0.3 : 1) * (ASKING.has(unit.text) ? 0.25 : 1) + 0.05
   }
 
   /** 一页里最合的几节。 */
@@ -321,7 +327,7 @@ class Engine {
       return { units, found: ranked.filter(({ cover }) => cover >= most / 2).slice(0, RESULTS), notice: "" }
     }
     const found = ranked.slice(0, NEAREST)
-    const told = lacking.slice(0, 3).map(unit => `“${shorten(unit.said || unit.text, 20)}”`).join("、")
+    const told = lacking.slice(0, 3).map(unit => `“${shorten(unit.said, 20)}”`).join("、")
     return { units, found, notice: `本站没有专讲${told}的页面${found.length ? `，最接近的 ${found.length} 页是：` : ""}` }
   }
 

@@ -110,10 +110,11 @@ function plain(html) {
 // ---------- 切成词 ----------
 
 const HAN = /\p{sc=Han}/u
-// 形状 (N, 1) 与 ()，关键字 axis=1，乘方 A^T，名字 np.add.at，数，一串汉字，几个运算符
+// 形状 (N, 1) 与 ()，运算 a*b，关键字 axis=1，乘方 A^T，名字 np.add.at，数，一串汉字，几个运算符
 const WORDS = new RegExp([
   String.raw`(?<![\w\])])\(\s*\)`,
   String.raw`\((?:[A-Za-z]|\d{1,4})?(?:\s*,\s*(?:[A-Za-z]|\d{1,4})?)+\s*\)`,
+  String.raw`(?<![\w.^)])[A-Za-z0-9](?:\*\*|[-+*/@])[A-Za-z0-9](?![\w.^(])`,
   String.raw`[A-Za-z_]\w*=-?\w+(?![\w(])`,
   String.raw`[A-Za-z]\w*\^\{?-?\w+`,
   String.raw`[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*`,
@@ -124,7 +125,7 @@ const WORDS = new RegExp([
 
 /** 全角、上下标、花体一律换成普通的字，重音去掉；长度可能变。 */
 function normal(text) {
-  return text.replace(/ᵀ|⊤/g, "^T").replace(/\^+/g, "^").replace(/⁻¹/g, "^-1").normalize("NFKD").replace(/\p{M}/gu, "").replace(/−/g, "-")
+  return text.replace(/ᵀ|⊤/g, "^T").replace(/\^+/g, "^").replace(/\^T(?=[A-Za-z(])/g, "^T ").replace(/⁻¹/g, "^-1").normalize("NFKD").replace(/\p{M}/gu, "").replace(/−/g, "-")
 }
 
 /** 去掉英语的词尾：gradients 与 gradient、broadcasting 与 broadcast、accumulate 与 accumulation 是一个词。 */
@@ -144,20 +145,26 @@ function pieces(name) {
   return [...new Set([...(parts.length > 1 ? parts : []), ...camel].map(part => stem(part.toLowerCase())))].filter(part => part !== whole)
 }
 
-/** 一句话里的词：[{ whole, parts, han }]。whole 是整个的写法，parts 是它断开的各段；汉字的各段是相邻的两个字。 */
+/** 一句话里的词：[{ said, whole, parts, han }]。said 是原来的写法，whole 是整个的写法，parts 是它断开的各段；汉字的各段是相邻的两个字。 */
 function words(text) {
-  return (normal(text).match(WORDS) || []).map(found => {
-    if (HAN.test(found)) return { whole: found, parts: pairs(found), han: true }
-    if (/^\W{2}$/.test(found)) return { whole: found, parts: [] }
-    if (found[0] === "(") {
-      const inside = found.slice(1, -1).replace(/\s/g, "").replace(/,$/, "").toLowerCase()
-      return { whole: `(${inside})`, parts: inside.split(",").filter(Boolean) }
-    }
-    const [, name, value] = found.match(/^(\w+)=(.+)$/) || []
-    if (name) return { whole: found.toLowerCase(), parts: [stem(name.toLowerCase()), value.toLowerCase()] }
-    if (found.includes("^")) return { whole: found.replace(/\{/g, "").toLowerCase(), parts: found.toLowerCase().split(/\^\{?/) }
-    return { whole: stem(found.toLowerCase()), parts: pieces(found) }
-  })
+  return (normal(text).match(WORDS) || []).map(said => ({ said, ...word(said) }))
+}
+
+function word(found) {
+  if (HAN.test(found)) return { whole: found, parts: pairs(found), han: true }
+  if (/^\W{2}$/.test(found)) return { whole: found, parts: [] }
+  const low = found.toLowerCase()
+  if (found[0] === "(") {
+    const inside = low.slice(1, -1).replace(/\s/g, "").replace(/,$/, "")
+    return { whole: `(${inside})`, parts: inside.split(",").filter(Boolean) }
+  }
+  // a*b、x*y 是一回事：乘
+  const [, left, operation, right] = low.match(/^(\w)(\*\*|[-+*/@])(\w)$/) || []
+  if (operation) return { whole: `x${operation}y`, parts: [left, right], operation: true }
+  const [, name, value] = low.match(/^(\w+)=(.+)$/) || []
+  if (name) return { whole: low, parts: [stem(name), value] }
+  if (found.includes("^")) return { whole: low.replace(/\{/g, ""), parts: low.split(/\^\{?/) }
+  return { whole: stem(low), parts: pieces(found) }
 }
 
 /** 一串汉字里相邻的两个字；只有一个字时就是它。 */
@@ -173,7 +180,7 @@ function wholes(text) {
 
 /** 一句话进索引的词。很长的数是算出来的，没有人搜。 */
 function terms(text) {
-  return words(text).flatMap(({ whole, parts, han }) => han
+  return words(text).flatMap(({ whole, parts, han, operation }) => han || operation
     ? parts
     : /^\d/.test(whole) ? whole.length < 7 ? [whole] : [] : [whole, ...parts])
 }
