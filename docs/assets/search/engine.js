@@ -100,6 +100,7 @@ class Engine {
   /** 一句话里的词，各有几种写法：[{ text, ways: [{ terms, weight, prefix }], homes }]。 */
   units(query) {
     const spelled = words(query).filter(word => word.han || word.whole.length < 80).flatMap(word => word.han ? this.cut(word.whole) : [{ ...word, latin: true }])
+    this.brief = spelled.length < 6
     const units = []
     for (let k = 0; k < spelled.length;) {
       // 从这里起最长的一个名字，可以跨过几个词：gradient check、KL散度
@@ -184,14 +185,14 @@ class Engine {
     return { text: word.whole, said: word.said || word.whole, ways, homes: new Map(), stop: word.empty || STOP.has(word.whole), letter: /^.$/u.test(word.whole) }
   }
 
-  /** 拉丁字母的词别的写法：断开的各段；词的开头（三个字母以上，正在打的或没有这个词时）；拼错的。 */
+  /** 拉丁字母的词别的写法：断开的各段；词的开头（三个字母以上，正在打的或没有这个词时）；拼错的，贴进来的长句子除外。 */
   looser({ whole, parts = [], han, operation }, last = false) {
     if (han || operation) return []
     const ways = []
     const known = this.known(whole)
     if (parts.length) ways.push({ terms: parts, weight: known ? 0.2 : 0.6 })
     if (/^[a-z_.]{3,}$/.test(whole) && (last || !known)) ways.push({ terms: [whole], prefix: true, weight: 0.6 })
-    if (/^[a-z]{5,}$/.test(whole) && !known) ways.push({ terms: [whole], fuzzy: whole.length > 9 ? 2 : 1, weight: 0.4 })
+    if (this.brief && /^[a-z]{5,}$/.test(whole) && !known) ways.push({ terms: [whole], fuzzy: whole.length > 9 ? 2 : 1, weight: 0.4 })
     return ways
   }
 
