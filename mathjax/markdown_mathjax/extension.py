@@ -32,9 +32,12 @@ COMMAND = "python -m markdown_mathjax stylesheet"
 # “mkdocs.” 之下的警告计入 mkdocs build --strict。
 log = logging.getLogger("mkdocs.markdown_mathjax")
 
+# 公式前后的标点：前面的不许落到行末，后面的不许落到行首。
 MATH = re.compile(
+    r"(?P<opening>[（「『《〈“‘【]*)"
     r'<(?P<element>span|div) class="arithmatex[^>]*>\s*'
-    r"(?:\\\((?P<inline>.*?)\\\)|\\\[(?P<display>.*?)\\\])\s*</(?P=element)>",
+    r"(?:\\\((?P<inline>.*?)\\\)|\\\[(?P<display>.*?)\\\])\s*</(?P=element)>"
+    r"(?P<closing>[，。、；：？！）」』》〉”’】…]*)",
     re.DOTALL,
 )
 
@@ -103,9 +106,10 @@ class MathPostprocessor(Postprocessor):  # type: ignore[misc]
     def _plain(self, match: re.Match[str]) -> str:
         tex, display = parse(match)
         try:
-            return escape(plain_text(self._typeset(tex, display), tex), quote=False)
+            tex = plain_text(self._typeset(tex, display), tex)
         except TexError:
-            return escape(tex, quote=False)  # 排版正文时再报错
+            pass  # 排版正文时再报错
+        return match["opening"] + escape(tex, quote=False) + match["closing"]
 
     def _replace(self, match: re.Match[str]) -> str:
         tex, display = parse(match)
@@ -116,7 +120,7 @@ class MathPostprocessor(Postprocessor):  # type: ignore[misc]
             return match[0]
         self.used.add(formula["used"])
         self._register_anchors(formula)
-        return render(formula, tex, display, self.config["scale"], self._label) + joiner(match)
+        return joined(match, render(formula, tex, display, self.config["scale"], self._label))
 
     def _label(self, tag: str) -> str:
         """会滚动的公式在读屏软件里的名字。"""
@@ -181,9 +185,10 @@ def arithmatex_problem(md: Markdown) -> options.Problem | None:
     return None
 
 
-def joiner(match: re.Match[str]) -> str:
-    """浏览器肯在公式之后、冒号与分号之前断行，标点就落到行首；不许断，要加一个看不见的字符。"""
-    return "\u2060" if match["inline"] and match.string.startswith(("：", "；"), match.end()) else ""
+def joined(match: re.Match[str], html: str) -> str:
+    """行内公式与紧挨着的标点之间，有的浏览器肯断行；放在一个不换行的 span 里就都不断，长公式里面照样可以断。"""
+    around = match["opening"] + html + match["closing"]
+    return f'<span class="mjx-joined">{around}</span>' if match["inline"] and around != html else around
 
 
 class _Start(Preprocessor):  # type: ignore[misc]

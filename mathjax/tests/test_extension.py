@@ -14,7 +14,7 @@ def mathml(html: str) -> list[str]:
 
 def test_inline(convert):
     html = convert("面积 $x^2$。")
-    assert html.startswith('<p>面积 <mjx-container data-search-exclude data-tex="x^2"')
+    assert html.startswith('<p>面积 <span class="mjx-joined"><mjx-container data-search-exclude data-tex="x^2"')
     assert "<msup><mi>x</mi><mn>2</mn></msup>" in html
     assert "\\(" not in html and "data-latex" not in html and "<script" not in html
 
@@ -123,10 +123,15 @@ def test_wide_inline_formula_breaks_or_scrolls(convert):
     assert 'class="mjx-scroll" style="vertical-align:-' in solid
 
 
-@pytest.mark.parametrize("mark", ["：", "；"])
-def test_no_line_starts_with_a_colon(convert, mark):
-    assert f"</mjx-container>\u2060{mark}" in convert(f"公式 $x${mark}后文")
-    assert "\u2060" not in convert("公式 $x$，后文 $y$")
+@pytest.mark.parametrize(("opening", "closing"), [("", "，"), ("", "）。"), ("（", ""), ("「", "」：")])
+def test_punctuation_stays_with_its_formula(convert, opening, closing):
+    html = convert(f"公式{opening}$x${closing}后文")
+    assert f'公式<span class="mjx-joined">{opening}<mjx-container' in html
+    assert f"</mjx-container>{closing}</span>后文" in html
+
+
+def test_formula_without_punctuation_is_not_wrapped(convert):
+    assert "mjx-joined" not in convert("公式 $x$ 后文，$y$ 与 $z$\n\n$$\nx\n$$\n\n。")
 
 
 def test_macros(convert):
