@@ -33,7 +33,7 @@ font-size:{unscale}%;padding:.885em 0 .236em}}
 mjx-utext[variant|=bold]{{font-weight:700}}
 mjx-assistive-mml{{position:absolute;top:0;left:0;width:1px;height:1px;contain:strict;overflow:hidden;clip-path:inset(50%);\
 white-space:nowrap;-webkit-user-select:none;user-select:none}}
-.mjx-display{{margin:1em 0;overflow:auto hidden;content-visibility:auto}}
+.mjx-display{{margin:1em 0;overflow:auto hidden}}
 .mjx-display a{{color:inherit;text-decoration:none}}
 .mjx-display a:hover{{text-decoration:underline}}
 @media screen and (max-width:44.9375em){{.mjx-display[tabindex]{{container-type:inline-size}}\
@@ -46,7 +46,7 @@ min-width:0;text-align:right}}\
 .mjx-display[tabindex] mjx-labels :is(mjx-mtr,mjx-mtd){{display:block;height:auto!important;\
 padding:0;text-align:right}}\
 .mjx-display[tabindex] mjx-labels mjx-tstrut{{display:none}}}}
-@media print{{.mjx-display{{content-visibility:visible}}.mjx-display,mjx-container.mjx-scroll{{overflow:visible}}\
+@media print{{.mjx-display,mjx-container.mjx-scroll{{overflow:visible}}\
 mjx-container.mjx-scroll{{vertical-align:0!important}}}}
 """
 
