@@ -24,8 +24,8 @@ from notes.site.reuse import Reuse
 
 # 每隔多少秒看一次改动；改动停下来这么久才构建
 INTERVAL = 0.05
-# 不必说的：切分汉语的词典装好了，谁来取过不存在的网页
-QUIET = {"jieba": logging.WARNING, "mkdocs.livereload": logging.ERROR}
+# 不必说的：谁来取过不存在的网页
+QUIET = {"mkdocs.livereload": logging.ERROR}
 WAITING = """<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="1">
 <title>make serve</title><pre>{}</pre>"""
 
