@@ -4,7 +4,7 @@ import json
 import logging
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -105,10 +105,8 @@ class MathPostprocessor(Postprocessor):  # type: ignore[misc]
 
     def _plain(self, match: re.Match[str]) -> str:
         tex, display = parse(match)
-        try:
+        with suppress(TexError):  # 排版正文时再报错
             tex = plain_text(self._typeset(tex, display), tex)
-        except TexError:
-            pass  # 排版正文时再报错
         return match["opening"] + escape(tex, quote=False) + match["closing"]
 
     def _replace(self, match: re.Match[str]) -> str:
