@@ -154,6 +154,8 @@ def link(address: str, number: str, key: str = "") -> Element:
     element = Element("a", {"class": "equation-link", "href": address})
     if key:
         element.set("data-equation", key)
+        # 即时导航换页的同时又把网址换成读到的小节，跳转就落空：这样的链接照常打开
+        element.set("target", "_self")
     element.text = AtomicString(f"({number})")
     return element
 
