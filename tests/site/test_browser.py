@@ -173,15 +173,52 @@ def test_print(open_page, server, site):
     assert cut == 0, f"打印时有 {cut} 块代码被裁掉"
 
 
+# 卡片上印出来的字，以磅计；公式里的上下标照例小一号，不算
+PRINTED_SIZES = """() => [...document.querySelectorAll("article > h1, .card-note, .card-note *, .card *")]
+  .filter(e => e.checkVisibility() && !e.closest("mjx-container"))
+  .filter(e => [...e.childNodes].some(node => node.nodeType === 3 && node.data.trim()))
+  .map(e => parseFloat(getComputedStyle(e).fontSize) * 0.75)"""
+# 章名、词，后面都紧跟着表格
+KEPT = """() => [...document.querySelectorAll(".card h2, .card p")]
+  .every(e => getComputedStyle(e).breakAfter === "avoid")"""
+# 表格跨页也完整：表头每页都印，一行不拆成两半，每一行有自己的边框；套着它的框也断得开，不比纸宽
+OPEN_TABLES = """() => [...document.querySelectorAll("article table:not([class])")].filter(table => {
+  const style = getComputedStyle
+  const drawn = (cell, side) => parseFloat(style(cell)[`border${side}Width`]) > 0
+  const boxes = [table, ...["div.md-typeset__table", "div.md-typeset__scrollwrap"].map(box => table.closest(box))]
+  return style(table.tHead).display !== "table-header-group"
+    || boxes.some(box => !/^(table|block)$/.test(style(box).display) || style(box).overflow !== "visible")
+    || table.getBoundingClientRect().right > innerWidth + 1
+    || [...table.rows].some(row => style(row).breakInside !== "avoid"
+      || !drawn(row.cells[0], "Left") || !drawn([...row.cells].at(-1), "Right")
+      || [...row.cells].some(cell => !drawn(cell, "Bottom") || cell.matches("th") && !drawn(cell, "Top")))
+}).map(table => table.textContent.slice(0, 100))"""
+
+
 @pytest.mark.parametrize("font", ["", "DejaVu Sans Mono"], ids=["自带的字体", "宽的代码字体"])
-def test_card_prints_on_one_page(font, open_page, server):
-    """公式卡恰好印成一页 A4，代码字体宽一些也放得下；没有被裁掉的。"""
-    page = open_page(server + "appendix/card/", viewport={"width": 733, "height": 1000})
+def test_card_prints_on_two_sides(font, open_page, server):
+    """公式卡印成一张 A4 的正反两面，字不小于 7.5 磅，代码字体宽一些也放得下；没有裁掉的，背面至少用掉三分之二。"""
+    # A4 减去 card.css 里 @page 的页边，是 733 像素宽、1069 像素高
+    page = open_page(server + "appendix/card/", viewport={"width": 733, "height": 1069})
     if font:
         page.add_style_tag(content=f".md-typeset code {{ font-family: '{font}' !important }}")
     made = page.pdf(format="A4", prefer_css_page_size=True)
-    assert len(re.findall(rb"/Type */Page\b", made)) == 1
+    assert len(re.findall(rb"/Type */Page\b", made)) == 2
     page.emulate_media(media="print")
-    assert page.locator(".card tr:visible").count() == page.locator(".card tbody tr").count()
+    assert min(page.evaluate(PRINTED_SIZES)) >= 7.5
+    assert page.evaluate("document.querySelector('.card').getBoundingClientRect().bottom / innerHeight") > 1 + 2 / 3
+    assert page.locator(".card tr:visible").count() == page.locator(".card tr").count()
     cut = "[...document.querySelectorAll('.card td')].filter(e => e.scrollWidth > e.clientWidth + 1)"
     assert not page.evaluate(f"{cut}.map(e => e.textContent)")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "太宽，浏览器会把整页缩小"
+    assert not page.evaluate(OPEN_TABLES)
+    assert page.evaluate(KEPT), "章名会留在前一面的末尾"
+
+
+@pytest.mark.parametrize("name", ["matrix/identities_vector", "appendix/verification"])
+def test_tables_print_whole(name, open_page, server):
+    """跨页的表格在每一页上都有表头、边框是闭合的，也没有比纸宽的。"""
+    # A4 减去浏览器自己的页边
+    page = open_page(f"{server}{name}/", viewport={"width": 718, "height": 1000})
+    page.emulate_media(media="print")
+    assert not page.evaluate(OPEN_TABLES)
