@@ -51,6 +51,11 @@ def ask(engine):
     return lambda queries: json.loads(engine.evaluate(ANSWER, queries))
 
 
+def address(page):
+    """答案里的写法：网址去掉末尾的斜线，章的首页 a/index 是 a。"""
+    return page.url.rstrip("/")
+
+
 def missed(rows, answers, first):
     """前 first 个里没有该有的页的：一行一个。"""
     pairs = zip(rows, answers, strict=True)
@@ -66,13 +71,13 @@ def missed(rows, answers, first):
 
 def test_every_tag_leads_to_its_page(ask):
     """页面开头的 tags：搜这些词，第一个结果应是这一页。"""
-    rows = [(str(tag), [page.name]) for page in pages() for tag in page.markdown.meta.get("tags", [])]
+    rows = [(str(tag), [address(page)]) for page in pages() for tag in page.markdown.meta.get("tags", [])]
     assert len(rows) >= len(pages()) - 1
     assert not missed(rows, ask([tag for tag, _ in rows]), 1)
 
 
 def test_every_title_leads_to_its_page(ask):
-    rows = [(page.title, [page.name]) for page in pages() if page.name != "index"]
+    rows = [(page.title, [address(page)]) for page in pages() if page.name != "index"]
     assert not missed(rows, ask([re.sub(r"\$", "", title) for title, _ in rows]), 1)
 
 
