@@ -22,7 +22,7 @@ from . import options
 from .cache import Cache
 from .errors import ConfigurationError, FormulaError, TexError, describe, find_source, locate
 from .host import Site, language_of, site_of
-from .markup import anchors, plain_text, render
+from .markup import anchors, joined, plain_text, render
 from .messages import say
 from .typesetter import Typesetter, fingerprint
 from .usage import Usage, read_manifest
@@ -32,12 +32,12 @@ COMMAND = "python -m markdown_mathjax stylesheet"
 # “mkdocs.” 之下的警告计入 mkdocs build --strict。
 log = logging.getLogger("mkdocs.markdown_mathjax")
 
-# 公式前后的标点：前面的不许落到行末，后面的不许落到行首。
+# 收尾的全角标点。连同紧跟着公式的，它们不许落到行首。
+CLOSING = "，。、；：？！）」』》〉”’】…"
 MATH = re.compile(
-    r"(?P<opening>[（「『《〈“‘【]*)"
     r'<(?P<element>span|div) class="arithmatex[^>]*>\s*'
     r"(?:\\\((?P<inline>.*?)\\\)|\\\[(?P<display>.*?)\\\])\s*</(?P=element)>"
-    r"(?P<closing>[，。、；：？！）」』》〉”’】…]*)",
+    rf"(?P<closing>[{CLOSING}]*)",
     re.DOTALL,
 )
 
@@ -107,7 +107,7 @@ class MathPostprocessor(Postprocessor):  # type: ignore[misc]
         tex, display = parse(match)
         with suppress(TexError):  # 排版正文时再报错
             tex = plain_text(self._typeset(tex, display), tex)
-        return match["opening"] + escape(tex, quote=False) + match["closing"]
+        return escape(tex, quote=False) + match["closing"]
 
     def _replace(self, match: re.Match[str]) -> str:
         tex, display = parse(match)
@@ -118,7 +118,12 @@ class MathPostprocessor(Postprocessor):  # type: ignore[misc]
             return match[0]
         self.used.add(formula["used"])
         self._register_anchors(formula)
-        return joined(match, render(formula, tex, display, self.config["scale"], self._label))
+        html, marks = render(formula, tex, display, self.config["scale"], self._label), match["closing"]
+        if display:
+            return html + marks
+        # 公式跟在标点后面，或在一段的开头，Firefox 就不肯在它前面断行；开头的公式里面，它也断不开
+        unbroken = match.string.endswith((*CLOSING, ">"), 0, match.start())
+        return ("<wbr>" if unbroken else "") + joined(html, marks)
 
     def _label(self, tag: str) -> str:
         """会滚动的公式在读屏软件里的名字。"""
@@ -181,12 +186,6 @@ def arithmatex_problem(md: Markdown) -> options.Problem | None:
         if config[name] != usual[name]:
             return "arithmatex_option", {"name": name}
     return None
-
-
-def joined(match: re.Match[str], html: str) -> str:
-    """行内公式与紧挨着的标点之间，有的浏览器肯断行；放在一个不换行的 span 里就都不断，长公式里面照样可以断。"""
-    around = match["opening"] + html + match["closing"]
-    return f'<span class="mjx-joined">{around}</span>' if match["inline"] and around != html else around
 
 
 class _Start(Preprocessor):  # type: ignore[misc]

@@ -36,6 +36,16 @@ def _inline(formula: dict[str, Any], tex: str, label: Callable[[str], str]) -> s
     return _container(formula, formula["html"], attributes)
 
 
+def joined(html: str, marks: str) -> str:
+    """行内公式与紧跟着的标点，浏览器却肯在它们之间断行，标点就落到行首。
+
+    冒号与分号前，加一个看不见的字符就不断；WebKit 在逗号句号前也断，又不认那个字符，由样式表不许这个 span 换行。
+    Firefox 不能这样：不换行的 span 里，公式自己也断不开。
+    """
+    joiner = "\u2060" if marks.startswith(("：", "；")) else ""
+    return f'<span class="mjx-joined">{html}{joiner}{marks}</span>' if marks else html
+
+
 def _display(formula: dict[str, Any], tex: str, scale: float, label: Callable[[str], str]) -> str:
     tags = anchors(formula)
     height = (formula["height"] + formula["depth"] + 0.6) * scale  # 0.6：上下内边距

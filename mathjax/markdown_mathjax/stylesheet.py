@@ -24,10 +24,10 @@ OWN = """\
 .NCM-N,mjx-container>mjx-math.NCM-N[breakable]>*{{font-family:MJX}}
 mjx-container{{position:relative;font-size:{scale}%}}
 mjx-container.mjx-whole mjx-break{{white-space:nowrap}}
-.mjx-joined{{white-space:nowrap}}
+@supports (hanging-punctuation:first){{.mjx-joined{{white-space:nowrap}}\
+.mjx-joined>mjx-container.mjx-scroll{{max-width:calc(100% - 2em)}}}}
 mjx-container[display]{{margin:0;overflow:visible clip}}
 mjx-container.mjx-scroll{{display:inline-block;max-width:100%;line-height:0;overflow:auto hidden}}
-.mjx-joined>mjx-container.mjx-scroll{{max-width:calc(100% - 2em)}}
 mjx-utext{{display:inline-block;font-family:var(--mathjax-text-font,var(--md-text-font-family,sans-serif));\
 font-size:{unscale}%;padding:.885em 0 .236em}}
 mjx-utext[variant|=bold]{{font-weight:700}}

@@ -123,15 +123,28 @@ def test_wide_inline_formula_breaks_or_scrolls(convert):
     assert 'class="mjx-scroll" style="vertical-align:-' in solid
 
 
-@pytest.mark.parametrize(("opening", "closing"), [("", "，"), ("", "）。"), ("（", ""), ("「", "」：")])
-def test_punctuation_stays_with_its_formula(convert, opening, closing):
-    html = convert(f"公式{opening}$x${closing}后文")
-    assert f'公式<span class="mjx-joined">{opening}<mjx-container' in html
-    assert f"</mjx-container>{closing}</span>后文" in html
+@pytest.mark.parametrize(("marks", "joiner"), [("，", ""), ("）。", ""), ("：", "\u2060"), ("；", "\u2060")])
+def test_punctuation_stays_with_its_formula(convert, marks, joiner):
+    html = convert(f"公式（$x${marks}后文")
+    assert '公式（<span class="mjx-joined"><mjx-container' in html
+    assert f"</mjx-container>{joiner}{marks}</span>后文" in html
 
 
 def test_formula_without_punctuation_is_not_wrapped(convert):
     assert "mjx-joined" not in convert("公式 $x$ 后文，$y$ 与 $z$\n\n$$\nx\n$$\n\n。")
+
+
+def test_line_may_break_before_formula(convert):
+    assert convert("$x$ 是数").startswith("<p><wbr><mjx-container")
+    assert " <mjx-container" in convert("数 $x$ 是")
+    html = convert("前文，$x$、$y$（$z$）")
+    assert '前文，<wbr><span class="mjx-joined"><mjx-container' in html
+    assert "、</span><wbr><mjx-container" in html
+    assert '（<span class="mjx-joined"><mjx-container' in html
+
+
+def test_punctuation_stays_in_the_contents(convert):
+    assert ">平方 x^2，其他</a>" in convert("[TOC]\n\n# 平方 $x^2$，其他", ["toc"])
 
 
 def test_macros(convert):
