@@ -85,6 +85,10 @@ def pytest_collection_modifyitems(config, items):
         items[:] = kept
         if not kept:
             raise pytest.UsageError(f"没有 {wanted} 这一页；写成 broadcasting/gradient 这样")
+    if not config.getoption("--no-skips"):
+        for item in items:
+            if item.get_closest_marker("release"):
+                item.add_marker(pytest.mark.skip(reason="发布之前才要的，CI 跑；本机加 --no-skips"))
     items.sort(key=lambda item: "shared_site" in item.fixturenames)
 
 
@@ -111,10 +115,18 @@ def pytest_terminal_summary(terminalreporter):
 
 @pytest.fixture(scope="session")
 def shared_site(request):
-    """几个进程共用的网站；第一次用到时就开始构建。"""
-    shared = request.config.stash[SHARED]
-    shared.start({name for item in request.session.items for name in item.fixturenames})
-    return shared
+    """几个进程共用的网站。"""
+    return request.config.stash[SHARED]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def start_building(request):
+    """用得着的网站一开始就在旁边构建，这时先跑别的；跳过的测试用不着。"""
+    running = [item for item in request.session.items if not item.get_closest_marker("skip")]
+    wanted = {name for item in running for name in item.fixturenames}
+    if "site" in wanted:
+        wanted.add("built")
+    request.config.stash[SHARED].start(wanted)
 
 
 @pytest.fixture

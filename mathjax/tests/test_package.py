@@ -53,6 +53,7 @@ EXPECTED = {
 }
 
 
+@pytest.mark.release
 def test_wheel_in_a_fresh_environment(tmp_path):
     python = environment(tmp_path / "environment")
     sdist = build_sdist(python, tmp_path)

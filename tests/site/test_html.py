@@ -100,6 +100,7 @@ def test_home_page_counts_the_whole_site(site):
     assert f"{len(pages())} 页" in home
 
 
+@pytest.mark.release
 def test_same_source_builds_to_the_same_bytes(site, built_again):
     differences = different(filecmp.dircmp(site, built_again))
     assert not differences, f"同一份源码构建两次，这些文件不同：{differences}"

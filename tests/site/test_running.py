@@ -70,6 +70,7 @@ def unzipped(site, tmp_path_factory):
     return folder
 
 
+@pytest.mark.release
 @posix
 def test_from_the_download(unzipped, variables):
     """之后，页面上贴进去的例子、放在那里的自己的文件，都能运行。"""
@@ -82,6 +83,7 @@ def test_from_the_download(unzipped, variables):
         assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.release
 @posix
 @pytest.mark.skipif(not shutil.which("make"), reason="没有 make")
 def test_from_a_clone(tmp_path, variables):

@@ -26,6 +26,7 @@ def finish(build):
     return build.returncode, said
 
 
+@pytest.mark.release
 def test_two_at_once_then_a_broken_one(start, tmp_path):
     for build in [start(), start()]:
         code, said = finish(build)
