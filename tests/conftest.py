@@ -69,6 +69,9 @@ def pytest_xdist_make_scheduler(config, log):
 
     class ByPage(LoadScopeScheduling):
         def _split_scope(self, nodeid):
+            browser = re.search(r"/test_reading\.py::\w+\[(\w+)", nodeid)
+            if browser:  # 同一个浏览器的在同一个进程里，每个浏览器只启动一次
+                return browser[1]
             page = re.search(r"\[(\w+/\w+)[].:-]", nodeid)
             return page[1] if page and not nodeid.startswith("tests/site/") else nodeid
 

@@ -3,6 +3,7 @@
 import pytest
 
 from notes.errors import Fault
+from notes.site import browsers
 from notes.site.browser import launch, watch
 
 
@@ -88,3 +89,21 @@ def visit(window):
     yield visit_
     page.close()
     assert not troubles
+
+
+@pytest.fixture(scope="session", params=browsers.NAMES)
+def launched(request, shared_site):
+    """三个浏览器，各启动一次。"""
+    try:
+        with browsers.launch(request.param, shared_site.url) as window:
+            yield window
+    except Fault as error:
+        pytest.skip(str(error))
+
+
+@pytest.fixture
+def reader(launched):
+    """三个浏览器里的一个；测试期间不许有麻烦。"""
+    before = len(launched.troubles)
+    yield launched
+    assert not launched.troubles[before:]
