@@ -16,6 +16,7 @@ def pytest_addoption(parser):
     group = parser.getgroup("notes", "可执行的求导笔记")
     group.addoption("--update-outputs", action="store_true", help="先改写过时的输出、图与表格，再测试")
     group.addoption("--no-skips", action="store_true", help="跳过的测试算失败（CI 用）")
+    group.addoption("--every-browser", action="store_true", help="每一页在三个浏览器、两种宽度下都看一遍")
     group.addoption("--page", metavar="a/b", help="只跑与这一页有关的测试")
 
 

@@ -33,21 +33,15 @@ const standing = target => {
   return top >= header && (top <= header + 40 || last)
 }
 """
-# 停在哪里，与所有的段落都排好之后再滚到那里相比，差几个像素；看不见就是 null
+# 停在哪里，与现在再滚到那里相比，差几个像素；看不见、被遮着就是 null
 MISSED = (
     f"""(() => {{ {STANDING}"""
     + """
   const target = document.getElementById(decodeURIComponent(location.hash.slice(1)))
-  const top = () => target.getBoundingClientRect().top
   if (!target?.checkVisibility()) return null
-  const stood = top()
-  const all = document.head.appendChild(document.createElement("style"))
-  all.textContent = "* { content-visibility: visible !important }"
-  const moved = top()
+  const stood = target.getBoundingClientRect().top
   target.scrollIntoView({ behavior: "instant" })
-  const should = top()
-  all.remove()
-  return standing(target) ? stood - should : null
+  return standing(target) ? stood - target.getBoundingClientRect().top : null
 })()"""
 )
 # 在打开着的一页里逐个滚过去，看不见、没有停在该停的地方的

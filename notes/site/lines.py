@@ -25,11 +25,11 @@ PUNCTUATION = """(async () => {
       const { left, width } = rect(texts.currentNode, index) ?? {}
       if (!width) continue
       const words = data.slice(Math.max(0, index - 8), index + 8)
-      // 前面一串字母自己就占了大半行，或者格子只放得下几个字，断在哪里都一样
+      // 表格的格子往往只有几个字宽，不算；前面一串字母自己就占了大半行的，断在哪里都一样
       whole.setStart(block, 0)
       whole.setEnd(texts.currentNode, index)
       const run = whole.toString().match(/[!-~]*(?=[，。、；：）」]*$)/)[0].length
-      const forced = Math.max(run / 2 + 3, block.localName === "td" ? 10 : 0) * size > block.clientWidth
+      const forced = block.matches("td, th") || (run / 2 + 3) * size > block.clientWidth
       if (left < edge + 2 && style.textAlign !== "center" && !forced) begins.push(words)
       const alone = !/[（）「」《》“”，。、；：？]/.test((data[index - 1] ?? "）") + (data[index + 1] ?? "）"))
       // 行末的标点浏览器可以收紧

@@ -91,7 +91,7 @@ def visit(window):
     assert not troubles
 
 
-@pytest.fixture(scope="session", params=browsers.NAMES)
+@pytest.fixture(scope="session")
 def launched(request, shared_site):
     """三个浏览器，各启动一次。"""
     try:

@@ -9,6 +9,7 @@ import zlib
 import pytest
 
 from notes.page import pages
+from notes.site import browsers
 from notes.site.anchors import STANDS, STILL, anchors, astray, missed
 from notes.site.lines import punctuation
 
@@ -42,21 +43,29 @@ def longest(site, server):
     return server + page.url, anchors(page, site)
 
 
-@pytest.mark.parametrize("page", pages(), ids=str)
-def test_page(page, reader, server, site):
-    """从网址直接打开抽中的一个标题或公式，停在该停的地方；再在页内逐个滚到全部；两种宽度下每一行都好好的。"""
+def pytest_generate_tests(metafunc):
+    """平常一页只在一个浏览器里、用一种宽度看，每次都一样；--every-browser 全都看。"""
+    if "width" not in metafunc.fixturenames:
+        metafunc.parametrize("launched", browsers.NAMES, indirect=True, scope="session")
+    else:
+        every = [(name, page, width) for page in pages() for name in browsers.NAMES for width in WIDTHS]
+        usual = [drawn(every[at : at + 6], every[at][1]) for at in range(0, len(every), 6)]
+        chosen = every if metafunc.config.getoption("--every-browser") else usual
+        ids = [f"{name}-{page}-{width}" for name, page, width in chosen]
+        metafunc.parametrize(("launched", "page", "width"), chosen, ids=ids, indirect=["launched"], scope="session")
+
+
+def test_page(page, width, reader, server, site):
+    """从网址直接打开抽中的一个标题或公式，停在该停的地方；再在页内逐个滚到全部；每一行都好好的。"""
     names = anchors(page, site)
-    first = drawn(WIDTHS, page, reader.name)
-    reader.size(first, HEIGHT)
+    reader.size(width, HEIGHT)
     assert not list(missed(reader, server + page.url, [drawn(names, reader.name, page)]))
-    for width in (first, *(width for width in WIDTHS if width != first)):
-        reader.size(width, HEIGHT)
-        assert not astray(reader, names), f"宽 {width}"
-        reader.evaluate(UNFOLD)
-        wait_for(reader, FITS, f"宽 {width} 时整页要左右滚动")  # 边栏收起来要一会儿
-        begins, squeezed = punctuation(reader)
-        assert not begins, f"宽 {width} 时行首的标点"
-        assert not squeezed, f"宽 {width} 时不到一个字宽的标点"
+    assert not astray(reader, names)
+    reader.evaluate(UNFOLD)
+    wait_for(reader, FITS, "整页要左右滚动")  # 边栏收起来要一会儿
+    begins, squeezed = punctuation(reader)
+    assert not begins, "行首的标点"
+    assert not squeezed, "不到一个字宽的标点"
 
 
 def test_back_and_reload_return_to_the_same_place(reader, server, longest):
