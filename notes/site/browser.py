@@ -22,15 +22,30 @@ def executable() -> str:
     return found
 
 
+_users: list[Any] = []
+
+
+@contextmanager
+def running() -> Iterator[Any]:
+    """playwright；一个进程里只能运行一个，几处都要用时共用，最后用完的关掉它。"""
+    from playwright.sync_api import sync_playwright
+
+    _users.append(_users[0] if _users else sync_playwright().start())
+    try:
+        yield _users[0]
+    finally:
+        last = _users.pop()
+        if not _users:
+            last.stop()
+
+
 @contextmanager
 def launch() -> Iterator:
     """启动一个无头的 Chromium；缺什么就抛 Fault。"""
     program = executable()
     if not importlib.util.find_spec("playwright"):
         raise Fault("没有装 playwright；先装 requirements-dev.txt")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
+    with running() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
         yield browser
         browser.close()
