@@ -10,14 +10,19 @@ import pytest
 
 from notes.page import pages
 from notes.site import browsers
-from notes.site.anchors import STANDS, STILL, anchors, astray, missed
+from notes.site.anchors import STANDS, STILL, TOLERANCE, anchors, astray, missed
 from notes.site.lines import punctuation
 
 WIDTHS = (1280, 360)
 HEIGHT = 900
 UNFOLD = "document.querySelectorAll('details').forEach(details => details.open = true)"
 FITS = "document.documentElement.scrollWidth <= innerWidth"
-SCROLLED = "Math.round(scrollY)"
+# 屏幕上的第一个标题是第几个，在哪个高度
+PLACE = """(() => {
+  const all = [...document.querySelectorAll("article :is(h1, h2, h3)")].map(heading => heading.getBoundingClientRect().top)
+  const at = all.findIndex(top => top > 60)
+  return [at, all[at]]
+})()"""
 # 有一个标签页叫 PyTorch，选中的却不是它
 LEFT_BEHIND = """[...document.querySelectorAll(".tabbed-set")].filter(set => {
   const chosen = [...set.querySelectorAll(":scope > .tabbed-labels > label")].find(l => l.textContent.trim() === "PyTorch")
@@ -73,20 +78,19 @@ def test_back_and_reload_return_to_the_same_place(reader, server, longest):
     reader.size(1280, HEIGHT)
     reader.open(address)
     reader.evaluate(STILL)
-    wait_for(reader, "!document.querySelector('.deferred')")
     reader.evaluate("scrollTo(0, document.documentElement.scrollHeight * 0.6)")
     time.sleep(0.5)  # Material 过 0.1 秒才记下位置
-    place = reader.evaluate(SCROLLED)
-    assert place > 1000
+    at, top = reader.evaluate(PLACE)
+    assert at > 3
     reader.reload()
     reader.evaluate(STILL)
-    assert abs(reader.evaluate(SCROLLED) - place) <= 4, "刷新"
+    assert reader.evaluate(PLACE) == [at, pytest.approx(top, abs=TOLERANCE)], "刷新"
     reader.click(".md-sidebar--primary .md-nav__item > a.md-nav__link")
     wait_for(reader, f"location.href.split('#')[0] !== {address!r} && scrollY === 0")
     reader.back()
     wait_for(reader, f"location.href.split('#')[0] === {address!r} && scrollY > 0")
     reader.evaluate(STILL)
-    assert abs(reader.evaluate(SCROLLED) - place) <= 4, "后退"
+    assert reader.evaluate(PLACE) == [at, pytest.approx(top, abs=TOLERANCE)], "后退"
 
 
 def test_contents_lead_to_the_heading(reader, longest):
