@@ -11,7 +11,7 @@ from pathlib import Path
 
 from notes import sections
 from notes.errors import Fault, Malformed
-from notes.files import read
+from notes.files import read, remembered
 from notes.paths import SNIPPETS
 from notes.sessions import FRAMES
 
@@ -34,6 +34,7 @@ def files() -> list[Path]:
     return sorted(path for suffix in PROMPTS for path in SNIPPETS.rglob(f"*{suffix}"))
 
 
+@remembered
 def parse(path: Path) -> dict[str, sections.Section]:
     """切成小节；小节之外只有空行，小节都以命令开头。"""
     found, outside = sections.split(path, read(path))

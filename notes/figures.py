@@ -13,7 +13,7 @@ from pathlib import Path
 from types import ModuleType
 
 from notes.errors import Malformed, bad_import, bad_syntax, culprit
-from notes.files import read
+from notes.files import read, remembered
 from notes.page import Page
 from notes.paths import FIGURES, display
 
@@ -41,6 +41,7 @@ def files() -> list[Path]:
     return sorted(FIGURES.rglob("*.py"))
 
 
+@remembered
 def parse(path: Path) -> dict[str, Figure]:
     """path 里的图 {函数名: 图}；名字以 _ 开头的函数是辅助的。"""
     try:

@@ -1,8 +1,13 @@
 """读写文本文件：一律 UTF-8，换行一律 \\n。"""
 
+import functools
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from notes.errors import Malformed
+
+Parsed = TypeVar("Parsed")
 
 
 def read(path: Path) -> str:
@@ -19,3 +24,17 @@ def read(path: Path) -> str:
 def write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def remembered(parse: Callable[[Path], Parsed]) -> Callable[[Path], Parsed]:
+    """读过一遍的文件没有改，就用上次读出来的：几百个测试读的是同一些文件。得到的大家共用，不要改。"""
+    known: dict[Path, tuple[str, Parsed]] = {}
+
+    @functools.wraps(parse)
+    def parse_once(path: Path) -> Parsed:
+        text = read(path)
+        if path not in known or known[path][0] != text:
+            known[path] = text, parse(path)
+        return known[path][1]
+
+    return parse_once

@@ -9,10 +9,11 @@ from types import ModuleType
 
 from notes import sections
 from notes.errors import Malformed, bad_import, bad_syntax
-from notes.files import read
+from notes.files import read, remembered
 from notes.paths import SNIPPETS
 
 
+@remembered
 def parse(path: Path) -> dict[str, sections.Section]:
     """把实现文件切成 {名字: 小节}；导入与文件开头的说明之外，代码都要在小节里。"""
     text = read(path)

@@ -18,7 +18,7 @@ import numpy as np
 
 from notes import sections
 from notes.errors import Malformed, bad_syntax
-from notes.files import read
+from notes.files import read, remembered
 from notes.page import shown_at
 from notes.paths import ROOT, SNIPPETS, display
 
@@ -66,6 +66,7 @@ def files() -> list[Path]:
     return sorted(SNIPPETS.rglob("*.pycon"))
 
 
+@remembered
 def parse(path: Path) -> dict[str, Section]:
     """把会话文件切成 {名字: 小节}。"""
     return parse_text(path, read(path))
@@ -78,6 +79,11 @@ def parse_text(path: Path, text: str) -> dict[str, Section]:
         if content.strip():
             raise Malformed(path, line, "这一行不在任何小节里")
     return {name: read_section(path, section) for name, section in marked.items()}
+
+
+def parse_section(path: Path, text: str, name: str) -> Section:
+    """同上，只要其中一节。"""
+    return read_section(path, sections.split(path, text)[0][name])
 
 
 def read_section(path: Path, marked: sections.Section) -> Section:

@@ -73,8 +73,12 @@ def pytest_xdist_make_scheduler(config, log):
             browser = re.search(r"/test_reading\.py::\w+\[(\w+)", nodeid)
             if browser:  # 同一个浏览器的在同一个进程里，每个浏览器只启动一次
                 return browser[1]
-            page = re.search(r"\[(\w+/\w+)[].:-]", nodeid)
-            return page[1] if page and not nodeid.startswith("tests/site/") else nodeid
+            if nodeid.startswith("tests/site/"):
+                return nodeid
+            page = re.search(r"\[(?:figures/|snippets/)?(\w+/\w+)[].:-]", nodeid)
+            # 各样生成的文件都要先核对全部算子，在同一个进程里就只核对一遍
+            rest = "tests/generated" if nodeid.startswith("tests/generated/") else nodeid
+            return page[1] if page else rest
 
     return ByPage(config, log)
 

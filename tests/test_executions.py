@@ -44,5 +44,5 @@ def test_changed_output_is_noticed(path):
     outputs = execute(path).outputs
     changes = list(mutants.changed_outputs(read(path), sessions.parse(path)))
     for name, text in changes[:: max(1, len(changes) // SAMPLED)]:
-        section = sessions.parse_text(path, text)[name]
+        section = sessions.parse_section(path, text, name)
         assert sessions.mismatches(section, outputs[name]), f"小节 {name} 改了输出，没有被发现"

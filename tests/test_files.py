@@ -3,6 +3,7 @@
 import pytest
 
 from notes import figures, implementations, markdown, sessions
+from notes.files import read, remembered
 
 
 @pytest.mark.parametrize(
@@ -14,3 +15,12 @@ def test_not_utf8(parse, tmp_path, complains):
     path = tmp_path / "a.md"
     path.write_bytes("# 页\n\n".encode() + "求导".encode("gbk"))
     complains(parse, path, 3, "不是 UTF-8 编码，请另存为 UTF-8")
+
+
+def test_remembered_until_the_file_changes(tmp_path):
+    path, times = tmp_path / "a.md", []
+    parse = remembered(lambda path: times.append(path) or read(path))
+    path.write_text("一", encoding="utf-8")
+    assert [parse(path), parse(path)] == ["一", "一"] and len(times) == 1
+    path.write_text("二", encoding="utf-8")
+    assert parse(path) == "二" and len(times) == 2

@@ -23,7 +23,7 @@ def convert(tmp_path, monkeypatch):
 
 SITE = """\
 site_name: 样例
-theme: {name: material, language: zh, font: false}
+theme: {name: mkdocs, locale: zh_CN}
 plugins: [search]
 extra_css: [assets/mathjax/mathjax.css]
 validation: {anchors: warn}

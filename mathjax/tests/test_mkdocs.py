@@ -17,6 +17,9 @@ from mkdocs.exceptions import Abort
 
 from markdown_mathjax.__main__ import main
 
+# 样例用 MkDocs 自带的主题，构建得快；与主题有关的几个测试换成 Material
+THEME = "{name: mkdocs, locale: zh_CN}"
+
 
 def write(site, name: str, text: str) -> None:
     (site / name).write_text(text, encoding="utf-8")
@@ -65,6 +68,7 @@ def test_search_index_and_titles_have_no_formulas(site):
         "# 标题 $\\frac{a}{b}$ 完\n\n文字 $\\mathcal{L} + \\frac{a}{b}$ 末\n\n"
         "!!! note\n\n    $$\n    \\sum_i x_i \\tag{1}\n    $$\n\n尾声\n"
     )
+    configure(site, THEME, "{name: material, language: zh, font: false}")
     write(site, "docs/page.md", text)
     run_build(site)
     index = json.loads((site / "site/search/search_index.json").read_text(encoding="utf-8"))
@@ -237,7 +241,7 @@ def test_command_from_another_folder(site, tmp_path_factory, monkeypatch):
     ],
 )
 def test_messages_follow_the_theme(site, caplog, theme, language, message):
-    configure(site, "{name: material, language: zh, font: false}", theme)
+    configure(site, THEME, theme)
     configure(site, "macros: {R: '\\mathbb{R}'}", language or "scale: 1")
     write(site, "docs/index.md", "# 页\n\n$\\foo$\n")
     with pytest.raises(Abort):

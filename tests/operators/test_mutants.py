@@ -5,7 +5,7 @@ import pytest
 
 from notes.errors import Fault
 from notes.operators import mutants
-from notes.operators.oracles import applicable
+from notes.operators.oracles import applicable, dot_product
 from notes.operators.registry import OPERATORS
 
 
@@ -19,8 +19,8 @@ def test_changed_backward_is_noticed(operator):
 
 
 def killed(mutant, row):
-    """不靠别的库，本站的验证手段至少有一种看得出来。"""
-    for oracle in applicable(row):
+    """不靠别的库，本站的验证手段至少有一种看得出来；点积检验最快，先用它。"""
+    for oracle in sorted(applicable(row), key=lambda oracle: oracle.errors is not dot_product):
         try:
             with np.errstate(all="ignore"):
                 if not oracle.needs:
