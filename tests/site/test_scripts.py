@@ -19,7 +19,7 @@ RECORD = """
     setAttribute.call(this, name, value)
   }"""
 # 会滚动的框：[放不下, tabIndex]，只看看得见的；代码由 Material 自己管
-BOXES = """() => [...document.querySelectorAll(".md-typeset__scrollwrap, .tabbed-labels")]
+BOXES = """() => [...document.querySelectorAll(".md-typeset__scrollwrap, .tabbed-labels, .mjx-display")]
   .filter(e => e.localName === "div" && e.checkVisibility())
   .map(e => [e.scrollWidth > e.clientWidth, e.tabIndex])"""
 
