@@ -8,8 +8,9 @@ from operator import index
 def broadcast_shapes(*shapes):
     """求若干形状广播之后的形状，与 numpy.broadcast_shapes 同义。
 
-    每个形状是整数的元组或列表，返回整数元组。不能广播、或大小为负时报
-    ValueError，大小不是整数时报 TypeError。公式见“广播的规则”式 (3)。
+    每个形状是整数的元组或列表（numpy 还收单个整数），返回整数元组。
+    不能广播、或大小为负时报 ValueError，大小不是整数时报 TypeError。
+    公式见“广播的规则”式 (3)。
     """
     shapes = [tuple(as_size(n) for n in shape) for shape in shapes]
     rank = max(map(len, shapes), default=0)
