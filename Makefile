@@ -11,7 +11,7 @@ export SOURCE_DATE_EPOCH := $(or $(SOURCE_DATE_EPOCH),$(shell git log -1 --forma
 # 页脚里的日期，也取提交的；不是从仓库来的就没有
 export EDITION := $(or $(EDITION),$(shell TZ=UTC git log -1 --date=format-local:'%Y 年 %m 月 %d 日' --format=%cd 2>/dev/null | sed 's/ 0/ /g'))
 
-.PHONY: help setup serve build test lint bench bench-site update clean
+.PHONY: help setup serve build test claims lint bench bench-site update clean
 
 help:  ## 列出全部命令
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -29,6 +29,9 @@ ONE_PAGE := --page $(PAGE) --ignore=tests/site --ignore=tests/tools --ignore=mat
 
 test: setup  ## 核对页面上的每个输出、公式、算子与链接；PAGE=a/b 只核对一页
 	@$(RUN) pytest $(if $(PAGE),$(ONE_PAGE),$(EVERYTHING)) $(ARGS)
+
+claims: setup  ## 逐页列出话里还没有核对的；PAGE=a/b 逐处列出一页的
+	@$(RUN) tools.claims $(PAGE)
 
 lint: setup  ## 检查代码：ruff 的规则与排版，mypy 的类型
 	@$(RUN) ruff check --quiet

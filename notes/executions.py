@@ -4,7 +4,7 @@ import functools
 from dataclasses import dataclass
 from pathlib import Path
 
-from notes import sessions
+from notes import claims, sessions
 from notes.errors import Malformed
 from notes.figures import Drawn, Painter
 from notes.page import Page, page_of
@@ -20,15 +20,30 @@ class Execution:
 
     outputs: sessions.Outputs
     drawn: Drawn | Malformed
+    namespaces: claims.Namespaces  # 断言要用的变量
 
 
 @functools.cache
 def execute(path: Path, root: Path = ROOT) -> Execution:
     """运行一个会话；它是页面的 NumPy 会话、这一页又有图时，一边运行一边画。"""
-    painter = painter_of(path, root)
-    if isinstance(painter, Painter):
-        return Execution(sessions.run(path, sessions.parse(path), painter.after), painter.drawn)
-    return Execution(sessions.run(path, sessions.parse(path)), painter)
+    painter, used = painter_of(path, root), claims.sections_used(path)
+    namespaces: claims.Namespaces = {}
+
+    def after(section: str, namespace: dict) -> None:
+        if isinstance(painter, Painter):
+            painter.after(section, namespace)
+        namespaces[""] = dict(namespace)
+        if section in used:
+            namespaces[section] = namespaces[""]
+
+    outputs = sessions.run(path, sessions.parse(path), after)
+    return Execution(outputs, painter.drawn if isinstance(painter, Painter) else painter, namespaces)
+
+
+def namespaces(path: Path) -> claims.Namespaces:
+    """断言文件要用的变量；没有会话的页，没有变量。"""
+    session = claims.session_of(path)
+    return execute(session).namespaces if session.is_file() else {}
 
 
 def painter_of(path: Path, root: Path) -> Painter | Malformed | Drawn:

@@ -9,6 +9,9 @@ from notes import markdown
 from notes.errors import Fault, Malformed
 from notes.paths import ROOT, display
 
+CLAIMS = ".claims.pycon"
+DOCUMENTS = ("README", "CONTRIBUTING")  # 给来仓库的人读的，不是网站的一页，话一样核对
+
 
 @dataclass(frozen=True)
 class Page:
@@ -22,8 +25,8 @@ class Page:
 
     @property
     def path(self) -> Path:
-        """读者读的：docs/a/b.md。"""
-        return self.root / "docs" / f"{self.name}.md"
+        """读者读的：docs/a/b.md；仓库自己的说明在最外层。"""
+        return self.root / ("" if self.name in DOCUMENTS else "docs") / f"{self.name}.md"
 
     @property
     def implementation(self) -> Path:
@@ -38,6 +41,15 @@ class Page:
     @property
     def sessions(self) -> list[Path]:
         """这一页的全部会话，连同要别的包的：a/b.torch.pycon。"""
+        return [path for path in self._pycons if not path.name.endswith(CLAIMS)]
+
+    @property
+    def claims(self) -> list[Path]:
+        """页面上的话怎样核对，页面不印：a/b.claims.pycon，接着 PyTorch 的会话的是 a/b.torch.claims.pycon。"""
+        return [path for path in self._pycons if path.name.endswith(CLAIMS)]
+
+    @property
+    def _pycons(self) -> list[Path]:
         found = sorted(self.session.parent.glob(f"{self.session.stem}.*pycon"))
         return [path for path in found if page_of(path, self.root) == self]
 
@@ -60,7 +72,7 @@ class Page:
     @property
     def sources(self) -> list[Path]:
         """这一页由哪几个文件构成，只列出有的。"""
-        found = (self.path, self.implementation, *self.sessions, *self.consoles, self.figures)
+        found = (self.path, self.implementation, *self.sessions, *self.claims, *self.consoles, self.figures)
         return [path for path in found if path.is_file()]
 
     @property
@@ -109,6 +121,11 @@ def page_of(path: Path, root: Path = ROOT) -> Page:
 def pages(root: Path = ROOT) -> tuple[Page, ...]:
     """全部页面，按名字排好。"""
     return tuple(page_of(path, root) for path in sorted((root / "docs").rglob("*.md")))
+
+
+def documents() -> tuple[Page, ...]:
+    """话要核对的：全部页面，与仓库自己的说明。"""
+    return (*pages(), *map(Page, DOCUMENTS))
 
 
 @functools.cache

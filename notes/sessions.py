@@ -19,7 +19,7 @@ import numpy as np
 from notes import sections
 from notes.errors import Malformed, bad_syntax
 from notes.files import read, remembered
-from notes.page import shown_at
+from notes.page import CLAIMS, shown_at
 from notes.paths import ROOT, SNIPPETS, display
 
 FRAMES = re.compile(r"^(Traceback \(most recent call last\):\n)(?:[ \t].*\n|\n)+", re.MULTILINE)
@@ -62,8 +62,8 @@ class Section:
 
 
 def files() -> list[Path]:
-    """全部会话文件。"""
-    return sorted(SNIPPETS.rglob("*.pycon"))
+    """全部会话文件；断言不是会话，页面不印它。"""
+    return sorted(path for path in SNIPPETS.rglob("*.pycon") if not path.name.endswith(CLAIMS))
 
 
 @remembered
@@ -137,7 +137,8 @@ class Recorder(doctest.DocTestRunner):
 
 def missing(path: Path) -> list[str]:
     """运行一个会话还缺哪些包：a.torch.pycon 要 torch，a.autograd.pycon 要 autograd。"""
-    return [name for name in path.name.split(".")[1:-1] if not importlib.util.find_spec(name)]
+    wanted = path.name.replace(CLAIMS, ".pycon").split(".")[1:-1]
+    return [name for name in wanted if not importlib.util.find_spec(name)]
 
 
 def run(path: Path, found: dict[str, Section], after: Callable[[str, dict], None] = lambda *_: None) -> Outputs:

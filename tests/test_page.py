@@ -10,7 +10,7 @@ from notes.files import read
 from notes.page import Page, page_of, pages, shown
 from notes.paths import DOCS, FIGURES, ROOT, SNIPPETS
 
-SOURCES = sorted([*SNIPPETS.rglob("*.py"), *SNIPPETS.rglob("*.pycon"), *consoles.files()])
+SOURCES = sorted([*SNIPPETS.rglob("*.py"), *sessions.files(), *consoles.files()])
 READERS = {".py": implementations, ".pycon": sessions}
 
 
@@ -29,6 +29,8 @@ def test_url(name, url):
         "snippets/a/b.py",
         "snippets/a/b.pycon",
         "snippets/a/b.torch.pycon",
+        "snippets/a/b.claims.pycon",
+        "snippets/a/b.torch.claims.pycon",
         "figures/a/b.py",
         "figures/a/b.c.svg",
     ],
@@ -38,12 +40,14 @@ def test_every_file_leads_to_its_page(file):
 
 
 def test_sessions_of_a_page_are_its_own(tmp_path):
-    """a/b 的会话里没有 a/bc 的，也没有 a/b_c 的。"""
+    """a/b 的会话里没有 a/bc 的，也没有 a/b_c 的；断言不是会话。"""
     page = Page("a/b", tmp_path)
     page.session.parent.mkdir(parents=True)
-    for name in ("b.pycon", "b.torch.pycon", "bc.pycon", "b_c.pycon", "b.py"):
+    names = ["b.claims.pycon", "b.pycon", "b.torch.claims.pycon", "b.torch.pycon"]
+    for name in (*names, "bc.pycon", "b_c.pycon", "b_c.claims.pycon", "b.py"):
         (page.session.parent / name).touch()
-    assert [path.name for path in page.sessions] == ["b.pycon", "b.torch.pycon"]
+    assert [path.name for path in page.sessions] == names[1::2]
+    assert [path.name for path in page.claims] == names[::2]
 
 
 def sections_of(path):

@@ -15,9 +15,10 @@ from jinja2 import TemplateError, TemplateNotFound, TemplateSyntaxError
 from mkdocs.exceptions import Abort, MkDocsException
 from pymdownx.snippets import SnippetMissingError
 
-from notes import config, figures, implementations, markdown, sections, sessions
+from notes import claims, config, figures, implementations, markdown, sections, sessions
 from notes.errors import Fault, Malformed
 from notes.files import read
+from notes.page import CLAIMS
 
 FOLDERS = ("docs", "snippets", "figures", "overrides")
 TEXTS = {".md", ".py", ".pycon", ".svg", ".html"}
@@ -227,7 +228,8 @@ def texts(root: Path) -> Iterator[Path]:
 
 def broken_rules(path: Path, root: Path) -> str:
     """一个文件写得不合约定的第一处；网站照样能看，所以只是提醒。"""
-    parse = READERS.get((path.relative_to(root).parts[0], path.suffix))
+    kind = CLAIMS if path.name.endswith(CLAIMS) else path.suffix
+    parse = READERS.get((path.relative_to(root).parts[0], kind))
     try:
         if parse:
             parse(path)
@@ -242,6 +244,7 @@ READERS: dict[tuple[str, str], Callable[[Path], object]] = {
     ("docs", ".md"): markdown.parse,
     ("snippets", ".py"): implementations.parse,
     ("snippets", ".pycon"): sessions.parse,
+    ("snippets", CLAIMS): claims.parse,
     ("figures", ".py"): figures.parse,
 }
 

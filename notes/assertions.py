@@ -1,0 +1,139 @@
+"""话里要核对的：数、形状、有所断言的公式。由什么核对，见 notes/coverage.py。"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from notes.prose import Text, blank, without
+
+PACKAGES = ("PyTorch", "NumPy", "numpy", "Python")
+
+FORMULA = re.compile(r"(?<![\\$`])\$(?!\$)((?:[^$\\`]|\\.)+?)\$(?!\$)")
+DISPLAY = re.compile(r"^[ \t>]*\$\$[ \t]*\n((?:(?!^[ \t>]*\$\$).)*)^[ \t>]*\$\$", re.MULTILINE | re.DOTALL)
+RELATIONS = "le|leq|ge|geq|ne|neq|approx|to|in|notin|equiv|Rightarrow|Longrightarrow|ll|gg|propto"
+RELATION = re.compile(rf"=|<|>|\\(?:{RELATIONS})(?![A-Za-z])")
+OPERATIONS = "odot|otimes|top|frac|dfrac|tfrac|sum|prod|sqrt|operatorname|mathrm|cdot|times|bar"
+OPERATION = re.compile(rf"[+\-/^*]|\\(?:{OPERATIONS})(?![A-Za-z])")
+# 下标是名字的一部分，求和的上下限由公式核对
+SUBSCRIPT = re.compile(r"\\(?:sum|prod)\s*(?:_\{[^{}]*\})?(?:\^\{[^{}]*\}|\^\w)?|_(?:\{(?:[^{}]|\{[^{}]*\})*\}|\w)")
+FRACTION = re.compile(r"\\[dt]?frac(\d)(\d)")
+COMMAND = re.compile(r"\\[A-Za-z]+")
+
+SIGN = r"(?P<sign>(?<![A-Za-z0-9_)\]}.])[-−])?"
+POWER = r"(?:(?P<factor>\d+(?:\.\d+)?) +)?10\^(?:\{(?P<power>-?\d+)\}|(?P<digit>\d))"
+PLAIN = r"(?P<plain>\d{1,3}(?:(?: |\\,|\u2009)\d{3})+(?!\d)|\d+(?:\.\d+)?(?:e[-+]?\d+)?)"
+NUMBER = re.compile(rf"(?<![A-Za-z0-9_.]){SIGN}(?:{POWER}|{PLAIN})")
+SHAPE = re.compile(
+    r"[(\[](?P<sizes>\d+(?:, ?\d+)+|\d+,)[)\]]|(?<![A-Za-z0-9_.])(?P<times>\d+(?: ?(?:\\times|×) ?\d+)+)(?![\w^.])"
+)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """一种不必核对的数，以及理由。"""
+
+    name: str
+    pattern: str
+    reason: str
+
+    def masked(self, words: str) -> str:
+        return without(re.compile(self.pattern), words)
+
+
+KINDS = [
+    Kind("公式的编号", r"(?:式 ?)?(?<![A-Za-z0-9_})`])\(\d+\)", "编号与公式的对应，另有测试"),
+    Kind("练习的编号", r"练习 \d+(?:[、与]\d+)*", "列表自己编的号"),
+    Kind("条目的编号", r"第 \d+(?:[、与] ?\d+)* 条", "列表自己编的号；勘误的，由链接的锚核对"),
+    Kind("日期", r"\d{4}-\d\d-\d\d|\d{4} 年(?: \d+ 月)?(?: \d+ 日)?|（\d{4}）", "出处的时间，不能运行"),
+    Kind("版本", rf"(?:{'|'.join(PACKAGES)}) (?:的 )?\d+(?:\.\d+)+", "与钉死的版本相符，另有测试"),
+    Kind("议题与提交", r"(?:issue|PR|#)(?:[ 、与\[\]]*\d{3,})+|提交 \w{7,}", "别人的仓库里的编号，写着出处"),
+    Kind("名字", r"0-dim|[12]-(?:范数|norm)|BSD-3|float(?:16|32|64)|\w+\.py", "术语、许可证与文件的名字"),
+]
+# 定义与条件不是断言：前面紧挨着“设”“若”，或后面紧接着“时”“处”
+BETWEEN = r"(?:(?![得是即有为则就等])[\u4e00-\u9fff]){0,6}"
+DEFINING = re.compile(rf"(?:设|记|取|令|让|定义|记作|写作|叫作|若|当|如果|给定|对){BETWEEN} ?$")
+CONDITION = re.compile(r"^ ?(?:时|处|的各项|的位置)")
+
+
+@dataclass(frozen=True)
+class Number:
+    """话里的一个数：在哪里，是多少。"""
+
+    start: int
+    end: int
+    words: str
+    value: Decimal
+
+
+@dataclass(frozen=True)
+class Assertion:
+    """一处要核对的：在哪一处话的哪一段，是什么；数与形状，是多少。"""
+
+    text: Text
+    start: int
+    end: int
+    kind: str
+    value: Decimal | tuple[int, ...] | None = None
+
+    @property
+    def words(self) -> str:
+        return self.text.words[self.start : self.end]
+
+    @property
+    def line(self) -> int:
+        return self.text.line(self.start)
+
+
+def numbers(words: str) -> Iterator[Number]:
+    """一段话里的数；下标与不必核对的几种不算。"""
+    rest = without(SUBSCRIPT, words)
+    for kind in KINDS:
+        rest = kind.masked(rest)
+    for fraction in FRACTION.finditer(rest):
+        yield from (Number(*fraction.span(k), fraction[k], Decimal(fraction[k])) for k in (1, 2))
+    for found in NUMBER.finditer(without(COMMAND, without(FRACTION, rest))):
+        yield Number(found.start(), found.end(), words[found.start() : found.end()], value(found))
+
+
+def value(found: re.Match) -> Decimal:
+    """一个数的值：分节的、科学记数的都认。"""
+    if found["plain"]:
+        size = Decimal(re.sub(r"[ \u2009]", "", found["plain"].replace("\\,", "")))
+    else:
+        size = Decimal(found["factor"] or 1) * Decimal(10) ** int(found["power"] or found["digit"])
+    return -size if found["sign"] else size
+
+
+def shapes(words: str) -> Iterator[tuple[int, int, tuple[int, ...]]]:
+    """一段话里的形状：(起, 止, 各轴的大小)。"""
+    for found in SHAPE.finditer(words):
+        yield found.start(), found.end(), tuple(map(int, re.findall(r"\d+", found["sizes"] or found["times"])))
+
+
+def assertions(text: Text) -> list[Assertion]:
+    """一处话里要核对的，按先后；公式里的数由公式核对，形状里的由形状核对。"""
+    rest = text.scanned
+    found = []
+    for pattern, kind in ((DISPLAY, "行间公式"), (FORMULA, "公式")):
+        for formula in pattern.finditer(rest):
+            if asserts(text, formula):
+                found.append(Assertion(text, formula.start(), formula.end(), kind))
+                rest = rest[: formula.start()] + blank(formula[0]) + rest[formula.end() :]
+    for start, end, sizes in shapes(without(SUBSCRIPT, rest)):
+        found.append(Assertion(text, start, end, "形状", sizes))
+        rest = rest[:start] + blank(rest[start:end]) + rest[end:]
+    found += [Assertion(text, number.start, number.end, "数", number.value) for number in numbers(rest)]
+    return sorted(found, key=lambda each: each.start)
+
+
+def asserts(text: Text, formula: re.Match) -> bool:
+    """公式有所断言：有等号一类的，又不是定义或条件；表格与“规则”里的，有运算的就算。"""
+    tex = without(SUBSCRIPT, formula[1])
+    line = text.scanned[text.scanned.rfind("\n", 0, formula.start()) + 1 : formula.start()]
+    if line.lstrip().startswith("|"):
+        return bool(RELATION.search(tex) or OPERATION.search(tex))
+    if not RELATION.search(tex):
+        return False
+    after = text.scanned[formula.end() : formula.end() + 6]
+    return not (DEFINING.search(line) or CONDITION.search(after))

@@ -1,0 +1,128 @@
+"""话里要核对的，各由什么核对；还没有核对的，各页还剩多少。
+
+核对的办法有三种：引用它的断言（notes/claims.py）；同一节印出的会话、实现与图里有它；它就是编号公式的一段。
+一位的整数到处都有，印着不算，要有断言。
+还没有核对的，个数记在 notes/uncovered.json 里，只许减少；没有记的页，一处也不许剩。
+"""
+
+import functools
+import json
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+from notes import claims, sections
+from notes.assertions import Assertion, assertions, numbers, shapes
+from notes.errors import Malformed
+from notes.files import read
+from notes.page import Page, documents, pages
+from notes.paths import ROOT
+from notes.prose import Text, includes, texts
+from notes.tex import restates
+
+STORED = ROOT / "notes" / "uncovered.json"
+UNIVERSAL = re.compile("总是|总会|从不|任何|每个|每一|都|只有|一定|永远|所有|必然|必定")
+SENTENCE = re.compile(r"(?:(?!\n[ \t]*(?:\n|[-*#|!]|\d+\.))[^。！？；|])+")
+LINK = re.compile(r"\]\(([\w./-]+)\.md")
+
+Spans = list[tuple[int, int]]
+
+
+class Coverage:
+    """一页里要核对的，由什么核对。"""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.quoted: dict[Path, Spans] = claims.quoted(page)
+        self.includes = list(includes(page))
+
+    def uncovered(self) -> list[Assertion]:
+        return [each for text in texts(self.page) for each in assertions(text) if not self.covers(each)]
+
+    def covers(self, given: Assertion) -> bool:
+        if self.is_quoted(given.text, given.start, given.end):
+            return True
+        if given.kind == "公式":
+            return any(restates(given.words.strip("$"), tex) for tex in self.equations(given))
+        return given.kind in ("数", "形状") and self.printed(given)
+
+    def is_quoted(self, text: Text, start: int, end: int) -> bool:
+        return any(a <= start and end <= b for a, b in self.quoted.get(text.path, ()))
+
+    def printed(self, given: Assertion) -> bool:
+        """读者在同一节里看到的会话、实现与图，有这个数、这个形状。"""
+        first, last = given.text.section(given.line)
+        if given.text.path != self.page.path:
+            return False
+        near = [(path, name) for line, path, name in self.includes if first <= line < last]
+        if isinstance(given.value, Decimal) and abs(given.value) < 10 and given.value % 1 == 0:
+            return False
+        return any(given.value in printed(path, name) for path, name in near)
+
+    def equations(self, given: Assertion) -> Iterator[str]:
+        """这一页的编号公式，与这一段链接到的页的。"""
+        line = given.text.words.split("\n")[given.line - 1]
+        found = [(self.page.path.parent / f"{linked}.md").resolve() for linked in LINK.findall(line)]
+        for page in (self.page, *(each for each in pages(self.page.root) if each.path in found)):
+            if page in pages(self.page.root):
+                yield from (equation.tex for equation in page.markdown.equations)
+
+    def universal(self) -> Iterator[tuple[int, str]]:
+        """说“总是”“每个”一类的话、却没有断言引用的各句 (行, 句子)。"""
+        text = texts(self.page)[0]
+        for sentence in SENTENCE.finditer(text.scanned):
+            words = UNIVERSAL.search(sentence[0])
+            if words:
+                start = sentence.start() + words.start()
+                if not self.is_quoted(text, start, start + 1):
+                    yield text.line(start), " ".join(text.words[sentence.start() : sentence.end()].split())
+
+
+@functools.cache
+def printed(path: Path, name: str) -> set[Decimal | tuple[int, ...]]:
+    """页面引用的一块里的数与形状。"""
+    words = shown(path, name)
+    return {each.value for each in numbers(words)} | {sizes for _, _, sizes in shapes(words)}
+
+
+def shown(path: Path, name: str) -> str:
+    """页面引用的一块里的字；图里只有写在上面的字。"""
+    if not path.is_file():
+        return ""
+    if path.suffix == ".svg":
+        return "\n".join(re.findall(r">([^<>]+)<", read(path)))
+    found, _ = sections.split(path, read(path))
+    return "\n".join(line for _, line in found[name].lines) if name in found else read(path)
+
+
+def left(page: Page) -> int:
+    """这一页还没有核对的有几处。"""
+    return len(Coverage(page).uncovered())
+
+
+def stored() -> dict[str, int]:
+    """{页: 还没有核对的有几处}；一处也不剩的页不写，都不剩了，文件也没有了。"""
+    return json.loads(read(STORED)) if STORED.is_file() else {}
+
+
+def text() -> str:
+    """JSON 的全文；只许减少，多出来的照旧，由测试说出来。"""
+    known = stored()
+    found = {page.name: min(left(page), known.get(page.name, 0)) for page in documents()}
+    return written(found)
+
+
+def written(found: dict[str, int]) -> str:
+    rows = ",\n".join(f"  {json.dumps(name)}: {count}" for name, count in sorted(found.items()) if count)
+    return f"{{\n{rows}\n}}\n"
+
+
+def require_exact(page: Page) -> None:
+    """还没有核对的，与记着的一样多。"""
+    found, known = Coverage(page).uncovered(), stored().get(page.name, 0)
+    if len(found) > known:
+        listed = "\n".join(f"  {each.line}  {each.kind}  {each.words}" for each in found)
+        raise page.fault(1, f"有 {len(found)} 处没有核对，至多 {known} 处；引用见 CONTRIBUTING.md：\n{listed}")
+    if len(found) < known:
+        raise Malformed(STORED, 1, f"{page} 只剩 {len(found)} 处没有核对，记着的是 {known}：make update")
