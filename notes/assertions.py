@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from notes.prose import Text, blank, without
+from notes.prose import Text, blank, trail, without
 
 PACKAGES = ("PyTorch", "NumPy", "numpy", "Python")
 
@@ -13,7 +13,7 @@ FORMULA = re.compile(r"(?<![\\$`])\$(?!\$)((?:[^$\\`]|\\.)+?)\$(?!\$)")
 DISPLAY = re.compile(r"^[ \t>]*\$\$[ \t]*\n((?:(?!^[ \t>]*\$\$).)*)^[ \t>]*\$\$", re.MULTILINE | re.DOTALL)
 RELATIONS = "le|leq|ge|geq|ne|neq|approx|to|in|notin|equiv|Rightarrow|Longrightarrow|ll|gg|propto"
 RELATION = re.compile(rf"=|<|>|\\(?:{RELATIONS})(?![A-Za-z])")
-OPERATIONS = "odot|otimes|top|frac|dfrac|tfrac|sum|prod|sqrt|operatorname|mathrm|cdot|times|bar"
+OPERATIONS = "odot|otimes|top|frac|dfrac|tfrac|sum|prod|sqrt|operatorname|mathrm|cdot|times"
 OPERATION = re.compile(rf"[+\-/^*]|\\(?:{OPERATIONS})(?![A-Za-z])")
 # 下标是名字的一部分，求和的上下限由公式核对
 SUBSCRIPT = re.compile(r"\\(?:sum|prod)\s*(?:_\{[^{}]*\})?(?:\^\{[^{}]*\}|\^\w)?|_(?:\{(?:[^{}]|\{[^{}]*\})*\}|\w)")
@@ -46,14 +46,18 @@ KINDS = [
     Kind("练习的编号", r"练习 \d+(?:[、与]\d+)*", "列表自己编的号"),
     Kind("条目的编号", r"第 \d+(?:[、与] ?\d+)* 条", "列表自己编的号；勘误的，由链接的锚核对"),
     Kind("日期", r"\d{4}-\d\d-\d\d|\d{4} 年(?: \d+ 月)?(?: \d+ 日)?|（\d{4}）", "出处的时间，不能运行"),
-    Kind("版本", rf"(?:{'|'.join(PACKAGES)}) (?:的 )?\d+(?:\.\d+)+", "与钉死的版本相符，另有测试"),
+    Kind("版本", rf"(?:{'|'.join(PACKAGES)}) (?:的 )?\d+(?:\.\d+)+|\d+\.\d+\.\d+", "与钉死的版本相符，另有测试"),
     Kind("议题与提交", r"(?:issue|PR|#)(?:[ 、与\[\]]*\d{3,})+|提交 \w{7,}", "别人的仓库里的编号，写着出处"),
-    Kind("名字", r"0-dim|[12]-(?:范数|norm)|BSD-3|float(?:16|32|64)|\w+\.py", "术语、许可证与文件的名字"),
+    Kind("名字", r"0-dim|[12]-(?:范数|norm)|BSD-3", "术语与许可证的名字"),
 ]
-# 定义与条件不是断言：前面紧挨着“设”“若”，或后面紧接着“时”“处”
-BETWEEN = r"(?:(?![得是即有为则就等])[\u4e00-\u9fff]){0,6}"
-DEFINING = re.compile(rf"(?:设|记|取|令|让|定义|记作|写作|叫作|若|当|如果|给定|对){BETWEEN} ?$")
+# 出处里的数是别人的：页码、编号、他们的写法
+SOURCES = "出处"
+# 定义与条件不是断言：前面紧挨着“设”“若”，或后面紧接着“时”“处”；“设 $a=b$，$c=d$”是两个定义
+BETWEEN = r"(?:(?![得是即有为则就等])[\u4e00-\u9fff]){0,6} ?(?:\$[^$]+\$[，、与和且 ]+)*"
+DEFINING = re.compile(rf"(?:设|记|取|令|让|定义|记作|写作|叫作|若|当|如果|给定|对){BETWEEN}$")
 CONDITION = re.compile(r"^ ?(?:时|处|的各项|的位置)")
+# 一览表里的记号
+NOTATION = re.compile(r"(?:G|\\bar ?(?P<name>\\?\w+))=\\partial L/\\partial ?(?(name)(?P=name)|\w+)")
 
 
 @dataclass(frozen=True)
@@ -123,12 +127,16 @@ def assertions(text: Text) -> list[Assertion]:
     for start, end, sizes in shapes(without(SUBSCRIPT, rest)):
         found.append(Assertion(text, start, end, "形状", sizes))
         rest = rest[:start] + blank(rest[start:end]) + rest[end:]
-    found += [Assertion(text, number.start, number.end, "数", number.value) for number in numbers(rest)]
+    for number in numbers(rest):
+        if SOURCES not in trail(text, text.line(number.start)):
+            found.append(Assertion(text, number.start, number.end, "数", number.value))
     return sorted(found, key=lambda each: each.start)
 
 
 def asserts(text: Text, formula: re.Match) -> bool:
     """公式有所断言：有等号一类的，又不是定义或条件；表格与“规则”里的，有运算的就算。"""
+    if NOTATION.fullmatch(formula[1]):
+        return False
     tex = without(SUBSCRIPT, formula[1])
     line = text.scanned[text.scanned.rfind("\n", 0, formula.start()) + 1 : formula.start()]
     if line.lstrip().startswith("|"):
