@@ -30,7 +30,20 @@ from notes.prose import MARKUP, Text, squeezed, texts, without
 
 SECTION = re.compile(r"# 小节 ([a-z][a-z0-9_-]*)")
 
-Namespaces = dict[str, dict]  # {小节: 它刚运行完时的变量}；整个会话运行完时的，小节名是空串
+
+@dataclass
+class Names:
+    """一个会话的变量：会话里的函数用的就是 live 这一份；各节刚运行完时是什么，整个会话的小节名是空串。"""
+
+    live: dict = field(default_factory=lambda: {"__name__": "__main__"})
+    after: dict[str, dict] = field(default_factory=lambda: {"": {}})
+
+    def record(self, section: str, namespace: dict) -> None:
+        self.live, self.after[section] = namespace, dict(namespace)
+
+    def go_to(self, section: str) -> None:
+        """回到这一节刚运行完的时候；断言自己的名字留着。"""
+        self.live.update(self.after[section])
 
 
 @dataclass(frozen=True)
@@ -240,20 +253,19 @@ def sections_used(session: Path) -> set[str]:
     return {claim.section for claim in parse(path)} if path.is_file() else set()
 
 
-def run(path: Path, namespaces: Namespaces, root: Path = ROOT) -> Iterator[Fault]:
+def run(path: Path, names: Names, root: Path = ROOT) -> Iterator[Fault]:
     """依次运行，逐个给出不成立的。"""
-    page = page_of(path, root)
-    namespace: dict = {"__name__": "__main__"} | namespaces.get("", {})
-    section = ""
+    page, section = page_of(path, root), ""
+    names.go_to(section)
     with sessions.isolated(), np.errstate(all="ignore"):
         for claim in parse(path):
             if claim.section != section:
                 section = claim.section
-                if section not in namespaces:
+                if section not in names.after:
                     line = claim.steps[0].line
                     raise Malformed(path, line, f"{display(session_of(path))} 里没有小节 {section}")
-                namespace.update(namespaces[section])
-            yield from false(page, claim, namespace)
+                names.go_to(section)
+            yield from false(page, claim, names.live)
 
 
 def false(page: Page, claim: Claim, namespace: dict) -> Iterator[Fault]:

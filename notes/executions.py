@@ -20,30 +20,31 @@ class Execution:
 
     outputs: sessions.Outputs
     drawn: Drawn | Malformed
-    namespaces: claims.Namespaces  # 断言要用的变量
+    names: claims.Names  # 断言要用的变量
 
 
 @functools.cache
 def execute(path: Path, root: Path = ROOT) -> Execution:
     """运行一个会话；它是页面的 NumPy 会话、这一页又有图时，一边运行一边画。"""
     painter, used = painter_of(path, root), claims.sections_used(path)
-    namespaces: claims.Namespaces = {}
+    names = claims.Names()
 
     def after(section: str, namespace: dict) -> None:
         if isinstance(painter, Painter):
             painter.after(section, namespace)
-        namespaces[""] = dict(namespace)
+        if used:
+            names.record("", namespace)
         if section in used:
-            namespaces[section] = namespaces[""]
+            names.record(section, namespace)
 
     outputs = sessions.run(path, sessions.parse(path), after)
-    return Execution(outputs, painter.drawn if isinstance(painter, Painter) else painter, namespaces)
+    return Execution(outputs, painter.drawn if isinstance(painter, Painter) else painter, names)
 
 
-def namespaces(path: Path) -> claims.Namespaces:
-    """断言文件要用的变量；没有会话的页，没有变量。"""
+def names(path: Path) -> claims.Names:
+    """断言文件接着的会话的变量；没有会话的页，没有变量。"""
     session = claims.session_of(path)
-    return execute(session).namespaces if session.is_file() else {}
+    return execute(session).names if session.is_file() else claims.Names()
 
 
 def painter_of(path: Path, root: Path) -> Painter | Malformed | Drawn:

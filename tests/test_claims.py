@@ -4,7 +4,7 @@ import pytest
 
 from notes import claims, sessions
 from notes.errors import Fault, Malformed
-from notes.executions import execute, namespaces
+from notes.executions import execute, names
 from notes.page import Page, documents, page_of
 
 
@@ -25,7 +25,7 @@ def test_quotations(page):
 def test_claims_hold(page, path):
     if sessions.missing(path):
         pytest.skip(f"没有装 {'、'.join(sessions.missing(path))}")
-    require_none(claims.run(path, namespaces(path)))
+    require_none(claims.run(path, names(path)))
 
 
 @pytest.mark.parametrize("path", claims.files(), ids=lambda path: page_of(path).file(path))
@@ -158,13 +158,18 @@ def test_false_claim_is_noticed(code, sentence, page):
 
 
 def run(page, path):
-    return list(claims.run(path, execute(page.session, page.root).namespaces, page.root))
+    return list(claims.run(path, execute(page.session, page.root).names, page.root))
 
 
 def test_names_are_those_of_a_section(page):
     end = ">>> # 「$W$ 是」\n>>> x == [9] * 1\nTrue\n"
     first = ">>> # 小节 first\n>>> # 「`x` 的第 0」\n>>> x == [7] * 1\nTrue\n"
     assert not run(page, claim(page, end + first))
+
+
+def test_functions_see_the_names_of_that_section(page):
+    page.session.write_text(SESSION.replace(">>> x = [7]", ">>> x = [7]\n>>> def f():\n...     return x"), "utf-8")
+    assert not run(page, claim(page, ">>> # 小节 first\n>>> # 「`x` 的第 0」\n>>> f() == [7] * 1\nTrue\n"))
 
 
 def test_unknown_section_is_refused(page, complains):
