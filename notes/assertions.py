@@ -72,13 +72,12 @@ class Number:
 
 @dataclass(frozen=True)
 class Assertion:
-    """一处要核对的：在哪一处话的哪一段，是什么；数与形状，是多少。"""
+    """一处要核对的：在哪一处话的哪一段，是什么。"""
 
     text: Text
     start: int
     end: int
     kind: str
-    value: Decimal | tuple[int, ...] | None = None
 
     @property
     def words(self) -> str:
@@ -124,13 +123,18 @@ def assertions(text: Text) -> list[Assertion]:
             if asserts(text, formula):
                 found.append(Assertion(text, formula.start(), formula.end(), kind))
                 rest = rest[: formula.start()] + blank(formula[0]) + rest[formula.end() :]
-    for start, end, sizes in shapes(without(SUBSCRIPT, rest)):
-        found.append(Assertion(text, start, end, "形状", sizes))
+    for start, end, _ in shapes(without(SUBSCRIPT, rest)):
+        found.append(Assertion(text, start, end, "形状"))
         rest = rest[:start] + blank(rest[start:end]) + rest[end:]
     for number in numbers(rest):
         if SOURCES not in trail(text, text.line(number.start)):
-            found.append(Assertion(text, number.start, number.end, "数", number.value))
+            found.append(Assertion(text, number.start, number.end, "数"))
     return sorted(found, key=lambda each: each.start)
+
+
+def is_name(tex: str) -> bool:
+    """公式里没有等号一类的，也没有运算。"""
+    return not (RELATION.search(tex) or OPERATION.search(tex))
 
 
 def asserts(text: Text, formula: re.Match) -> bool:
@@ -140,7 +144,7 @@ def asserts(text: Text, formula: re.Match) -> bool:
     tex = without(SUBSCRIPT, formula[1])
     line = text.scanned[text.scanned.rfind("\n", 0, formula.start()) + 1 : formula.start()]
     if line.lstrip().startswith("|"):
-        return bool(RELATION.search(tex) or OPERATION.search(tex))
+        return not is_name(tex)
     if not RELATION.search(tex):
         return False
     after = text.scanned[formula.end() : formula.end() + 6]

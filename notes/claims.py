@@ -23,7 +23,7 @@ import numpy as np
 from notes import sessions
 from notes.assertions import Number, numbers
 from notes.errors import Fault, Malformed, bad_syntax
-from notes.files import read
+from notes.files import read, remembered
 from notes.page import CLAIMS, Page, page_of
 from notes.paths import ROOT, SNIPPETS, display
 from notes.prose import MARKUP, Text, squeezed, texts, without
@@ -78,6 +78,7 @@ def session_of(path: Path) -> Path:
     return path.with_name(path.name.removesuffix(CLAIMS) + ".pycon")
 
 
+@remembered
 def parse(path: Path) -> list[Claim]:
     """读一个断言文件。第一句话之前的代码是预备，成为没有引用的一条。"""
     found = [Claim(path, "")]

@@ -1,7 +1,7 @@
 """话里要核对的，各由什么核对；还没有核对的，各页还剩多少。
 
 核对的办法有三种：引用它的断言（notes/claims.py）；同一节印出的会话、实现与图里有它；它就是编号公式的一段。
-一位的整数到处都有，印着不算，要有断言。
+一位的整数到处都有，印着不算；形状倒过来、数字改一个还印着的也不算：要有断言。
 还没有核对的，个数记在 notes/uncovered.json 里，只许减少；没有记的页，一处也不许剩。
 """
 
@@ -13,10 +13,11 @@ from decimal import Decimal
 from pathlib import Path
 
 from notes import claims, sections
-from notes.assertions import Assertion, assertions, numbers, shapes
+from notes.assertions import Assertion, assertions, is_name, numbers, shapes
 from notes.errors import Malformed
 from notes.files import read
-from notes.page import Page, documents, pages
+from notes.mutants import changed_words
+from notes.page import DOCUMENTS, Page, documents, page_of
 from notes.paths import ROOT
 from notes.prose import Text, includes, texts
 from notes.tex import restates
@@ -41,32 +42,37 @@ class Coverage:
         return [each for text in texts(self.page) for each in assertions(text) if not self.covers(each)]
 
     def covers(self, given: Assertion) -> bool:
-        if self.is_quoted(given.text, given.start, given.end):
-            return True
-        if given.kind == "公式":
-            return any(restates(given.words.strip("$"), tex) for tex in self.equations(given))
-        return given.kind in ("数", "形状") and self.printed(given)
+        return self.is_quoted(given.text, given.start, given.end) or self.is_known(given)
+
+    def is_known(self, given: Assertion) -> bool:
+        """不靠断言：编号公式里有，或者印着；改错一处还有的不算，那样改错了看不出来。"""
+        there = self.in_equation if given.kind == "公式" else self.is_printed
+        slips = (given.words[:a] + new + given.words[b:] for a, b, new in changed_words(given.words))
+        return given.kind != "行间公式" and there(given, given.words) and not any(there(given, slip) for slip in slips)
 
     def is_quoted(self, text: Text, start: int, end: int) -> bool:
         return any(a <= start and end <= b for a, b in self.quoted.get(text.path, ()))
 
-    def printed(self, given: Assertion) -> bool:
+    def is_printed(self, given: Assertion, words: str) -> bool:
         """读者在同一节里看到的会话、实现与图，有这个数、这个形状。"""
         first, last = given.text.section(given.line)
-        if given.text.path != self.page.path:
-            return False
         near = [(path, name) for line, path, name in self.includes if first <= line < last]
-        if isinstance(given.value, Decimal) and abs(given.value) < 10 and given.value % 1 == 0:
-            return False
-        return any(given.value in printed(path, name) for path, name in near)
+        wanted = value_of(words)
+        single = isinstance(wanted, Decimal) and abs(wanted) < 10 and wanted % 1 == 0
+        here = given.text.path == self.page.path and not single
+        return here and any(wanted in printed(path, name) for path, name in near)
+
+    def in_equation(self, given: Assertion, words: str) -> bool:
+        """话里的公式是编号公式的一段；没有运算的一个名字，哪里都有。"""
+        return is_name(words) or any(restates(words.strip("$"), tex) for tex in self.equations(given))
 
     def equations(self, given: Assertion) -> Iterator[str]:
         """这一页的编号公式，与这一段链接到的页的。"""
-        line = given.text.words.split("\n")[given.line - 1]
-        found = [(self.page.path.parent / f"{linked}.md").resolve() for linked in LINK.findall(line)]
-        for page in (self.page, *(each for each in pages(self.page.root) if each.path in found)):
-            if page in pages(self.page.root):
-                yield from (equation.tex for equation in page.markdown.equations)
+        yield from tagged(self.page)
+        for linked in LINK.findall(given.text.words.split("\n")[given.line - 1]):
+            target = (self.page.path.parent / f"{linked}.md").resolve()
+            if target.is_relative_to(self.page.root / "docs") and target.is_file():
+                yield from tagged(page_of(target, self.page.root))
 
     def universal(self) -> Iterator[tuple[int, str]]:
         """说“总是”“每个”一类的话、却没有断言引用的各句 (行, 句子)。"""
@@ -77,6 +83,18 @@ class Coverage:
                 start = sentence.start() + words.start()
                 if not self.is_quoted(text, start, start + 1):
                     yield text.line(start), " ".join(text.words[sentence.start() : sentence.end()].split())
+
+
+@functools.cache
+def tagged(page: Page) -> tuple[str, ...]:
+    """一页的编号公式；仓库自己的说明里没有。"""
+    return () if page.name in DOCUMENTS else tuple(equation.tex for equation in page.markdown.equations)
+
+
+def value_of(words: str) -> Decimal | tuple[int, ...] | None:
+    """一小段话是哪个形状、哪个数。"""
+    sizes = (sizes for _, _, sizes in shapes(words))
+    return next(sizes, None) or next((number.value for number in numbers(words)), None)
 
 
 @functools.cache

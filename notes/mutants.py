@@ -1,4 +1,4 @@
-"""变异：把存着的输出改错一处，看比较能不能发现。"""
+"""变异：把存着的输出、页面上的话改错一处，看比较能不能发现。"""
 
 import re
 
@@ -32,3 +32,27 @@ def changed_outputs(text, sections):
         for step in section.steps:
             for want in changed_lines(step.want):
                 yield section.name, "\n".join([*lines[: step.end], *want, *lines[step.end + len(step.want) :]])
+
+
+# 话里容易写错的：数字、负号、加减、转置、比较、形状、相除与相乘的次序、一个“不”字
+WORD = re.compile(
+    r"\((?:\d+, ?)+\d+\)|(?P<left>[A-Za-z])(?P<between>/|\^\\top ?)(?P<right>[A-Za-z])"
+    r"|\d|(?<![A-Za-z0-9)}])-(?=[\dA-Za-z\\(])|[+<>=]|\^\\top|\\(?:le|ge|ne)(?![A-Za-z])|没有|不|相等"
+)
+OPPOSITES = {
+    "+": "-", "-": "", "<": ">", ">": "<", "=": r"\ne ", r"\ne": "=", r"\le": r"\ge", r"\ge": r"\le",
+    r"^\top": "", "没有": "有", "不": "", "相等": "不等",
+}  # fmt: skip
+
+
+def changed_words(words, start=0, end=None):
+    """words 的 [start, end) 里的变异：逐个给出 (起, 止, 换成什么)。"""
+    for found in WORD.finditer(words, start, len(words) if end is None else end):
+        if found["between"]:
+            new = found["right"] + found["between"] + found["left"]
+        elif found[0] in OPPOSITES:
+            new = OPPOSITES[found[0]]
+        else:
+            new = changed_token(found[0])
+        if new != found[0]:
+            yield found.start(), found.end(), new

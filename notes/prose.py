@@ -137,7 +137,7 @@ def texts(page: Page) -> list[Text]:
 def includes(page: Page) -> Iterator[tuple[int, Path, str]]:
     """页面引用的 (行, 文件, 小节)。"""
     for line, text in enumerate(read(page.path).split("\n"), 1):
-        for found in sections.references(text):
+        for found in sections.references(text) if sections.SIGN in text else ():
             folder = "figures" if found.file.endswith(".svg") else "snippets"
             yield line, page.root / folder / found.file, found.section
 

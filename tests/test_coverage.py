@@ -30,6 +30,7 @@ def page(tmp_path):
     for path in (found.path, found.session):
         path.parent.mkdir(parents=True)
     session = ">>> # --8<-- [start:a]\n>>> x.shape, x[3]\n((4, 7), 12.5)\n>>> # --8<-- [end:a]\n"
+    session += ">>> # --8<-- [start:b]\n>>> x.T.shape\n(7, 4)\n>>> # --8<-- [end:b]\n"
     found.session.write_text(session, encoding="utf-8")
 
     def write(text, claim=""):
@@ -90,6 +91,11 @@ INCLUDE = '\n\n```pycon\n--8<-- "a/b.pycon:a"\n```\n'
 LEFT = {
     "印着的数": (f"得到 12.5。{INCLUDE}", "", []),
     "印着的形状": (f"$x$ 是 $4\\times7$。{INCLUDE}", "", []),
+    "倒过来也印着的形状": (
+        f"$x$ 是 `(4, 7)`，不是 `(7, 4)`。{INCLUDE}{INCLUDE.replace('a/b.pycon:a', 'a/b.pycon:b')}",
+        "",
+        ["(4, 7)", "(7, 4)"],
+    ),
     "改了的数": (f"得到 12.6。{INCLUDE}", "", ["12.6"]),
     "改了的形状": (f"$x$ 是 $(7,4)$。{INCLUDE}", "", ["(7,4)"]),
     "一位的整数": (f"第 3 个。{INCLUDE}", "", ["3"]),
