@@ -20,10 +20,12 @@ from notes.paths import display
 
 FRONT = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 DESCRIPTION = re.compile(r"^description: (.*)$", re.MULTILINE)
-# 正文里不是话的：注释、网址、标题的锚、编号列表的编号、标签页与折叠块的标题
+# 链接的文字里可以有一层方括号
+LINK = r"(?<!!)\[(?P<said>(?:[^\[\]\n]|\[[^\[\]\n]*\])*)\]\((?P<url>[^)\s]+)\)"
+# 正文里不是话的：注释、链接（文字与指向另有测试）、标题的锚、编号列表的编号、标签页与折叠块的标题
 MARKUP = re.compile(
     r"<!--.*?-->"
-    r"|\]\([^)\s]*\)"
+    rf"|{LINK}"
     r"|\{[#:.][^}\n]*\}"
     r"|\[\^[^\]]+\]"
     r"|</?\w[^>\n]*>"
