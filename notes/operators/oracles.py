@@ -54,7 +54,10 @@ class Oracle:
 
     def measure(self, apply: Callable, row: Row) -> float:
         """核对一个算子，返回最大的误差；不对就抛 AssertionError。"""
-        return max(self.errors(apply, row, self.limit(row)), default=0.0)
+        errors = list(self.errors(apply, row, self.limit(row)))
+        if not errors:
+            raise AssertionError("一个误差也没有量，什么也没有核对")
+        return max(errors)
 
 
 ORACLES: dict[str, Oracle] = {}

@@ -103,3 +103,83 @@ def test_tolerances_are_what_the_notes_say():
         "折点": (0.0, 0.0),
         "PyTorch": (1e-12, 1e-12),
     }
+
+
+# 守着验证手段自己：容差放宽、少核对一个样本、一个样本也不核对，都看得出来
+LOCAL = [oracle for oracle in ORACLES.values() if not oracle.needs and oracle.name != "折点"]
+
+
+def off(by, linear=False, narrow=False, shape=None):
+    """梯度差着 by 的算子；narrow 只在 float32 时错，shape 只在这个形状错。"""
+
+    def rule(x):
+        wrong = (x.dtype == np.float32 or not narrow) and shape in (None, x.shape)
+        slope = np.full(x.shape, 2.0) if linear else 2 * x
+        return (2 * x if linear else x * x), lambda G: (G * slope + by * wrong * np.sign(G + 0.1),)
+
+    return checked(rule)
+
+
+@pytest.mark.parametrize("linear", [False, True], ids=["不线性", "线性"])
+@pytest.mark.parametrize("oracle", LOCAL, ids=str)
+def test_error_just_above_the_limit_is_noticed(oracle, linear):
+    """比容差大几倍的误差看得出来，小几倍的放过：容差没有放宽，也没有收紧到不能用。"""
+    row = Row(ONE, torch=None, linear=linear)
+    narrow = oracle.name == "形状与 dtype"
+    assert fails(oracle, off(20 * oracle.limit(row), linear, narrow), row)
+    assert not fails(oracle, off(oracle.limit(row) / 20, linear, narrow), row)
+
+
+def test_kink_off_by_one_unit_is_noticed():
+    row = Row(ONE, torch=None, kinks=(kink(1.0, G=1.0, gradients=(2.0,)),))
+    assert not fails(ORACLES["折点"], off(0.0), row)
+    assert fails(ORACLES["折点"], off(5e-16), row)
+
+
+def test_pytorch_sees_an_error_just_above_the_limit():
+    torch = pytest.importorskip("torch", reason="没有装 torch")
+    row = Row(ONE, torch=lambda torch, x: torch.square(x))
+    oracle = ORACLES["PyTorch"]
+    assert torch and fails(oracle, off(20 * oracle.tolerance), row)
+    assert not fails(oracle, off(0.0), row)
+
+
+@pytest.mark.parametrize("wrong", [(2,), (3, 4), (5,)], ids=str)
+@pytest.mark.parametrize("oracle", LOCAL, ids=str)
+def test_every_sample_is_measured(oracle, wrong):
+    """只在一个样本上错，不论是第几个，都看得出来。"""
+    row = Row((sample((2,)), sample((3, 4)), sample((5,))), torch=None)
+    assert fails(oracle, off(1.0, narrow=oracle.name == "形状与 dtype", shape=wrong), row)
+
+
+@pytest.mark.parametrize("position", [0, 1])
+@pytest.mark.parametrize("oracle", LOCAL, ids=str)
+def test_every_input_is_measured(oracle, position):
+    """只有一个输入的梯度错，也看得出来。"""
+
+    def product(x, y):
+        def backward(G):
+            gradients = [G * y, G * x]
+            wrong = oracle.name != "形状与 dtype" or x.dtype == y.dtype == np.float32
+            gradients[position] = gradients[position] + wrong
+            return tuple(gradients)
+
+        return x * y, backward
+
+    assert fails(oracle, checked(product), Row((sample((3,), (3,)),), torch=None))
+
+
+@pytest.mark.parametrize("oracle", ORACLES.values(), ids=str)
+def test_measuring_nothing_is_a_failure(oracle):
+    if not oracle.available:
+        pytest.skip(f"没有装 {oracle.needs}")
+    with pytest.raises(AssertionError, match="一个误差也没有量"):
+        oracle.measure(off(0.0), Row((), torch=None))
+
+
+@pytest.mark.parametrize("operator", OPERATORS.values(), ids=str)
+def test_oracles_are_left_out_only_for_a_reason(operator):
+    """不做复步差分的，写着理由；不核对折点的，没有折点；别的一样不少。"""
+    left = {oracle.name for oracle in ORACLES.values()} - {oracle.name for oracle in applicable(operator.row)}
+    allowed = {"复步差分": bool(operator.row.not_analytic), "折点": not operator.row.kinks}
+    assert all(allowed.get(name) for name in left), left
