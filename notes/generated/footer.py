@@ -4,14 +4,13 @@
 """
 
 import json
-import re
 
 from notes import sessions
-from notes.files import read
 from notes.operators.oracles import ORACLES
 from notes.operators.registry import OPERATORS
 from notes.page import Page, pages
 from notes.paths import ROOT, display
+from notes.requirements import pinned
 
 STORED = ROOT / "overrides" / "partials" / "verified.html"
 PACKAGES = {"numpy": "numpy", "PyTorch": "torch"}
@@ -49,6 +48,5 @@ def verified(page: Page) -> dict:
 
 def versions() -> dict[str, str]:
     """核对时用的 numpy 与 PyTorch：requirements 里钉死的版本。"""
-    pinned = dict(re.findall(r"^([\w.-]+)==(\S+)", read(ROOT / "requirements.txt"), re.MULTILINE))
-    pinned |= re.findall(r"^([\w.-]+)==(\S+)", read(ROOT / "requirements-dev.txt"), re.MULTILINE)
-    return {name: pinned[package] for name, package in PACKAGES.items()}
+    known = pinned()
+    return {name: known[package] for name, package in PACKAGES.items()}

@@ -53,7 +53,7 @@ const GLOSSARY = [
 [["迹", "trace"], "matrix/differential/"],
 [["逆矩阵", "inverse"], "matrix/differential/"],
 [["行列式", "determinant"], "linalg/det/"],
-[["对角矩阵", "diagonal matrix"], "elementwise/mul_div/"],
+[["对角矩阵", "diagonal matrix", "对角阵"], "elementwise/mul_div/"],
 [["Kronecker δ", "Kronecker delta"], "start/conventions/"],
 [["向量化", "vectorization"], "matrix/kronecker/"],
 [["Kronecker 积", "Kronecker product", "克罗内克积"], "matrix/kronecker/"],

@@ -1,0 +1,88 @@
+"""说明里写的命令与路径都有，样式表里的 @ 规则都是认识的，搜索的语言就是网站的语言。"""
+
+import re
+
+import pytest
+
+from notes import config
+from notes.errors import Malformed
+from notes.files import read
+from notes.page import DOCUMENTS, Page, documents
+from notes.paths import DOCS, ROOT
+
+COMMAND = re.compile(r"\bmake ([a-z][a-z-]*)((?: [A-Z]+=)?)")
+TARGET = re.compile(r"^([a-z][a-z-]*):", re.MULTILINE)
+VARIABLE = re.compile(r"^([A-Z_]+) \?=", re.MULTILINE)
+PLACE = re.compile(r"`((?:docs|snippets|figures|notes|tests|tools|mathjax|overrides|\.ci|\.github)/[\w./-]*)`")
+# CONTRIBUTING 里占位的写法
+EXAMPLES = {"docs/章/index.md", "snippets/a/b.py", "snippets/a/b.md"}
+
+
+def lines(page):
+    yield from enumerate(read(page.path).split("\n"), 1)
+
+
+@pytest.mark.parametrize("page", documents(), ids=str)
+def test_commands_exist(page):
+    makefile = read(ROOT / "Makefile")
+    targets, variables = set(TARGET.findall(makefile)), set(VARIABLE.findall(makefile))
+    for line, text in lines(page):
+        for target, variable in COMMAND.findall(text):
+            if target not in targets:
+                raise Malformed(page.path, line, f"Makefile 里没有 make {target}")
+            if variable and variable.strip(" =") not in variables:
+                raise Malformed(page.path, line, f"Makefile 里没有 {variable.strip()}")
+
+
+@pytest.mark.parametrize("page", [Page(name) for name in DOCUMENTS], ids=str)
+def test_places_exist(page):
+    for line, text in lines(page):
+        for place in PLACE.findall(text):
+            if place not in EXAMPLES and not (ROOT / place).exists():
+                raise Malformed(page.path, line, f"没有 {place}")
+
+
+# 用到的 @ 规则，以及 @media 的条件怎样写；打错一个字母，浏览器就当没有这一段
+AT_RULE = re.compile(r"@([\w-]+)\s*([^{;]*?)\s*[{;]")
+FEATURE = r"\((?:(?:min|max)-width: [\d.]+(?:em|px)|prefers-reduced-motion: reduce|hover: (?:hover|none))\)"
+MEDIA = re.compile(rf"(?:screen|print)(?: and {FEATURE})*|{FEATURE}(?: and {FEATURE})*")
+KNOWN = {"media": MEDIA, "page": re.compile(r"[\w-]*"), "keyframes": re.compile(r"[\w-]+"), "font-face": re.compile("")}
+
+
+def unknown(css):
+    """样式表里不认识的 @ 规则 (位置, 写着什么)。"""
+    plain = re.sub(r"/\*.*?\*/", lambda found: re.sub(r"[^\n]", " ", found[0]), css, flags=re.DOTALL)
+    for found in AT_RULE.finditer(plain):
+        if found[1] not in KNOWN or not KNOWN[found[1]].fullmatch(found[2]):
+            yield found.start(), found[0].rstrip("{ ")
+    if plain.count("{") != plain.count("}"):
+        yield len(plain), "{ 与 } 不成对"
+
+
+@pytest.mark.parametrize("path", sorted(DOCS.glob("assets/*.css")), ids=lambda path: path.name)
+def test_at_rules_are_known(path):
+    css = read(path)
+    for at, said in unknown(css):
+        raise Malformed(path, css.count("\n", 0, at) + 1, f"不认识的 {said}")
+
+
+@pytest.mark.parametrize(
+    ("css", "told"),
+    [
+        ("@media print { a { b: c } }", []),
+        ("@media screen and (max-width: 44.9em) { a { b: c } }", []),
+        ("/* @media prnt { */ a { b: c }", []),
+        ("@media prnt { a { b: c } }", ["@media prnt"]),
+        ("@media screen and (max-widht: 44em) { a { b: c } }", ["@media screen and (max-widht: 44em)"]),
+        ("@meda print { a { b: c } }", ["@meda print"]),
+        ("@media print { a { b: c }", ["{ 与 } 不成对"]),
+    ],
+)
+def test_unknown_at_rule_is_noticed(css, told):
+    assert [said for _, said in unknown(css)] == told
+
+
+def test_search_is_in_the_language_of_the_site():
+    """索引里是原文，不经 lunr 的英文词干；语言写成别的，词就切得不对。"""
+    (search,) = (plugin["search"] for plugin in config.settings()["plugins"] if "search" in plugin)
+    assert (search["lang"], search["pipeline"]) == (config.settings()["theme"]["language"], [])
