@@ -310,5 +310,9 @@ def got(expression: ast.expr, namespace: dict) -> str:
         return next(got(part, namespace) for part in expression.values if not holds(evaluate(part, namespace)))
     if isinstance(expression, ast.Compare):
         sides = (expression.left, *expression.comparators)
-        return "各边是 " + "、".join(repr(evaluate(side, namespace)) for side in sides)
-    return f"得到 {evaluate(expression, namespace)!r}"
+        return "各边是 " + "、".join(shown(evaluate(side, namespace)) for side in sides)
+    return f"得到 {shown(evaluate(expression, namespace))}"
+
+
+def shown(result: object) -> str:
+    return repr(result.item() if isinstance(result, np.generic) else result)

@@ -18,7 +18,7 @@ from notes.errors import Malformed
 from notes.files import read
 from notes.mutants import changed_words
 from notes.page import DOCUMENTS, Page, documents, page_of
-from notes.paths import ROOT
+from notes.paths import ROOT, display
 from notes.prose import Text, includes, texts
 from notes.tex import restates
 
@@ -140,7 +140,7 @@ def require_exact(page: Page) -> None:
     """还没有核对的，与记着的一样多。"""
     found, known = Coverage(page).uncovered(), stored().get(page.name, 0)
     if len(found) > known:
-        listed = "\n".join(f"  {each.line}  {each.kind}  {each.words}" for each in found)
-        raise page.fault(1, f"有 {len(found)} 处没有核对，至多 {known} 处；引用见 CONTRIBUTING.md：\n{listed}")
+        listed = "\n".join(f"  {display(each.text.path)}:{each.line}  {each.kind}  {each.words}" for each in found)
+        raise found[0].text.fault(found[0].start, f"有 {len(found)} 处没有核对，至多 {known} 处：\n{listed}")
     if len(found) < known:
         raise Malformed(STORED, 1, f"{page} 只剩 {len(found)} 处没有核对，记着的是 {known}：make update")

@@ -103,7 +103,7 @@ FALSE = {
     "不真": ("x[0] == 8 - 2", "这句话不成立，各边是 9、6"),
     "and 的后一半": ("x[0] == 9 and len(x) == 2", "这句话不成立，各边是 1、2"),
     "不是真假": ("x[0]", "这句话不成立，得到 9"),
-    "numpy 的假": ("__import__('numpy').bool_(0)", "这句话不成立，得到 np.False_"),
+    "numpy 的假": ("__import__('numpy').bool_(0)", "这句话不成立，得到 False"),
     "报错": ("x[3] == 1", "运行不了：IndexError: list index out of range"),
     "没有这个名字": ("w == 1", "运行不了：NameError: name 'w' is not defined"),
 }
