@@ -50,6 +50,12 @@ KINDS = [
     Kind("议题与提交", r"(?:issue|PR|#)(?:[ 、与\[\]]*\d{3,})+|提交 \w{7,}", "别人的仓库里的编号，写着出处"),
     Kind("名字", r"0-dim|[12]-(?:范数|norm)|BSD-3|BY 4\.0", "术语与许可证的名字"),
 ]
+# 用字母说的形状：公式里的，前面说着“形状”“是”；说明里的
+LETTERS = re.compile(r"(?=.*(?<!\\)\b[A-Za-z])(?:\([A-Za-z]\w*(?:, ?[\w+-]+)+,?\)|\(\w+,\)|\w+(?: ?\\times ?\w+)+)")
+SHAPED = re.compile(r"(?:形状|是|为|成|到|得)[^，。；]{0,3}$")
+AXIS = r"(?:\.\.\.|…|[A-Za-z]\w*|\d+)"
+IN_DOCSTRING = re.compile(rf"(?<![\w.])\((?:{AXIS}(?:, ?{AXIS})+,?|[A-Za-z]\w*,)\)")
+RULES = "规则"
 # 出处里的数是别人的：页码、编号、他们的写法
 SOURCES = "出处"
 # 定义与条件不是断言：前面紧挨着“设”“若”，或后面紧接着“时”“处”；“设 $a=b$，$c=d$”是两个定义
@@ -126,26 +132,29 @@ def assertions(text: Text) -> list[Assertion]:
     for start, end, _ in shapes(without(SUBSCRIPT, rest)):
         found.append(Assertion(text, start, end, "形状"))
         rest = rest[:start] + blank(rest[start:end]) + rest[end:]
+    if text.path.suffix == ".py":
+        found += [Assertion(text, shape.start(), shape.end(), "形状") for shape in IN_DOCSTRING.finditer(rest)]
     for number in numbers(rest):
         if SOURCES not in trail(text, text.line(number.start)):
             found.append(Assertion(text, number.start, number.end, "数"))
     return sorted(found, key=lambda each: each.start)
 
 
+def asserts(text: Text, formula: re.Match) -> bool:
+    """公式有所断言：有等号一类的、说形状的，又不是定义或条件；表格与“规则”里的，有运算的就算。"""
+    tex = formula[1].replace("\\,", "")
+    line = text.scanned[text.scanned.rfind("\n", 0, formula.start()) + 1 : formula.start()]
+    if NOTATION.fullmatch(tex):
+        return False
+    if line.lstrip().startswith("|") or RULES in trail(text, text.line(formula.start())):
+        return not is_name(tex) or bool(LETTERS.fullmatch(tex))
+    shape = LETTERS.fullmatch(tex) and ("times" in tex or SHAPED.search(line))
+    after = text.scanned[formula.end() : formula.end() + 6]
+    said = shape or RELATION.search(without(SUBSCRIPT, tex))
+    return bool(said) and not (DEFINING.search(line) or CONDITION.search(after))
+
+
 def is_name(tex: str) -> bool:
     """公式里没有等号一类的，也没有运算。"""
+    tex = without(SUBSCRIPT, tex)
     return not (RELATION.search(tex) or OPERATION.search(tex))
-
-
-def asserts(text: Text, formula: re.Match) -> bool:
-    """公式有所断言：有等号一类的，又不是定义或条件；表格与“规则”里的，有运算的就算。"""
-    if NOTATION.fullmatch(formula[1]):
-        return False
-    tex = without(SUBSCRIPT, formula[1])
-    line = text.scanned[text.scanned.rfind("\n", 0, formula.start()) + 1 : formula.start()]
-    if line.lstrip().startswith("|"):
-        return not is_name(tex)
-    if not RELATION.search(tex):
-        return False
-    after = text.scanned[formula.end() : formula.end() + 6]
-    return not (DEFINING.search(line) or CONDITION.search(after))

@@ -6,6 +6,7 @@ from notes import claims, sessions
 from notes.errors import Fault, Malformed
 from notes.executions import execute, names
 from notes.page import Page, documents, page_of
+from notes.site.complaints import broken_rules
 
 
 def require_none(faults):
@@ -175,6 +176,11 @@ def test_functions_see_the_names_of_that_section(page):
 def test_unknown_section_is_refused(page, complains):
     path = claim(page, ">>> # 小节 third\n>>> # 「$W$ 是」\n>>> x == [7] * 1\nTrue\n")
     complains(lambda _: run(page, path), path, 3, f"{page.session.as_posix()} 里没有小节 third")
+
+
+def test_make_serve_tells_what_is_malformed(page):
+    path = claim(page, ">>> # 「甲」\n>>> True\nTrue\n")
+    assert broken_rules(path, page.root) == f"{path.as_posix()}:2  这行代码总是真的，什么也没有核对"
 
 
 def test_docstring_is_quoted(page):

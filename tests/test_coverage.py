@@ -63,6 +63,8 @@ FOUND = {
     "定义之后的断言": ("设 $u=x$。所以 $v=u$。", ["$v=u$"]),
     "没有编号的行间公式": ("$$\ny=2x\n$$", ["$$\ny=2x\n$$"]),
     "表格里的公式": ("| 甲 | 乙 |\n|---|---|\n| $x$ | $G^\\top x$ |", ["$G^\\top x$"]),
+    "用字母说的形状": ("$W$ 是 $(m,n)$，下标 $(i,j)$，一个 $m\\times n$ 的矩阵。", ["$(m,n)$", "$m\\times n$"]),
+    "规则里的公式": ("$Gx$ 与 $G^\\top x$。\n\n## 规则\n\n$G^\\top x$", ["$G^\\top x$"]),
     "名字里的数字": ("`float64`、`conv2d` 与 $x_{12}$。", []),
     "求和的上下限": ("看 $\\sum_{i=0}^{9}x_i$。", []),
     "列表的编号": ("1. 甲\n2. 乙", []),
@@ -79,6 +81,12 @@ FOUND = {
 def test_what_must_be_covered(text, wanted, page):
     found = assertions(texts(page(text))[0])
     assert [each.words for each in found] == wanted
+
+
+def test_shapes_in_docstrings(page):
+    found = page("甲。")
+    found.implementation.write_text('def f(W):\n    """W 是 (m, n)，b 是 (n,)，见 f(a, b)。"""\n', encoding="utf-8")
+    assert [each.words for each in assertions(texts(found)[1])] == ["(m, n)", "(n,)"]
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
