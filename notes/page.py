@@ -71,8 +71,8 @@ class Page:
 
     @property
     def sources(self) -> list[Path]:
-        """这一页由哪几个文件构成，只列出有的。"""
-        found = (self.path, self.implementation, *self.sessions, *self.claims, *self.consoles, self.figures)
+        """这一页由哪几个文件构成，只列出有的；断言不印在页面上，不算。"""
+        found = (self.path, self.implementation, *self.sessions, *self.consoles, self.figures)
         return [path for path in found if path.is_file()]
 
     @property

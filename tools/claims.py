@@ -1,4 +1,4 @@
-"""页面上的话核对了多少：python -m tools.claims [a/b]。
+"""页面上的话核对了多少：python -m tools.claims [a/b]；--update 只改写 notes/uncovered.json，比 make update 快。
 
 不给页，逐页说还剩几处；给了页，逐句列出还没有核对的，与说“总是”“每个”却没有断言引用的句子。
 """
@@ -7,9 +7,10 @@ import argparse
 import itertools
 import sys
 
+from notes import coverage as covering
 from notes.assertions import assertions
-from notes.coverage import Coverage
 from notes.errors import Fault
+from notes.files import write
 from notes.page import Page, documents
 from notes.paths import display
 from notes.prose import texts
@@ -18,9 +19,12 @@ from notes.prose import texts
 def main() -> int:
     parser = argparse.ArgumentParser(prog="make claims", description=__doc__)
     parser.add_argument("page", nargs="?", help="只看一页，如 broadcasting/rules")
-    wanted = parser.parse_args().page
+    parser.add_argument("--update", action="store_true", help="把还剩几处记到 notes/uncovered.json 里，只减不增")
+    given = parser.parse_args()
     try:
-        return one(Page(wanted)) if wanted else summary()
+        if given.update:
+            write(covering.STORED, covering.text())
+        return one(Page(given.page)) if given.page else summary()
     except Fault as error:
         print(error, file=sys.stderr)
         return 1
@@ -30,8 +34,8 @@ def summary() -> int:
     """逐页一行：要核对的有几处，还剩几处，没有断言引用的全称句有几句。"""
     print("要核对  还剩  全称句  页")
     for page in documents():
-        coverage = Coverage(page)
-        total = sum(1 for text in texts(page) for _ in assertions(text))
+        coverage = covering.Coverage(page)
+        total = sum(1 for each in texts(page) for _ in assertions(each))
         print(f"{total:>6}{len(coverage.uncovered()):>6}{len(list(coverage.universal())):>8}  {page}")
     return 0
 
@@ -41,7 +45,7 @@ def one(page: Page) -> int:
     if page not in documents():
         print(f"没有 {page} 这一页；写成 broadcasting/rules 这样", file=sys.stderr)
         return 1
-    coverage = Coverage(page)
+    coverage = covering.Coverage(page)
     found, universal = coverage.uncovered(), list(coverage.universal())
     print(f"还没有核对的 {len(found)} 处")
     for (text, line), group in itertools.groupby(found, key=lambda each: (each.text, each.line)):
