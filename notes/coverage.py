@@ -1,6 +1,6 @@
 """话里要核对的，各由什么核对；还没有核对的，各页还剩多少。
 
-核对的办法有三种：引用它的断言（notes/claims.py）；同一节印出的会话、实现与图里有它；它就是编号公式的一段。
+核对的办法有三种：引用它的断言（notes/claims.py）；同一节印出的会话、实现与图里有它；它就是编号公式的一段，或与断言引用过的公式相同。
 一位的整数到处都有，印着不算；形状倒过来、数字改一个还印着的也不算：要有断言。
 还没有核对的，个数记在 notes/uncovered.json 里，只许减少；没有记的页，一处也不许剩。
 """
@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 from notes import claims, sections
@@ -20,7 +21,7 @@ from notes.mutants import changed_words
 from notes.page import DOCUMENTS, Page, documents, page_of
 from notes.paths import ROOT, display
 from notes.prose import Text, includes, texts
-from notes.tex import restates
+from notes.tex import normal, restates
 
 STORED = ROOT / "notes" / "uncovered.json"
 UNIVERSAL = re.compile("总是|总会|从不|任何|每个|每一|都|只有|一定|永远|所有|必然|必定")
@@ -63,8 +64,20 @@ class Coverage:
         return here and any(wanted in printed(path, name) for path, name in near)
 
     def in_equation(self, given: Assertion, words: str) -> bool:
-        """话里的公式是编号公式的一段；没有运算的一个名字，哪里都有。"""
-        return is_name(words) or any(restates(words.strip("$"), tex) for tex in self.equations(given))
+        """话里的公式是编号公式的一段，或者断言引用过；没有运算的一个名字，哪里都有。"""
+        tex = words.strip("$")
+        return (
+            is_name(tex)
+            or normal(tex) in self.quoted_formulas
+            or any(map(partial(restates, tex), self.equations(given)))
+        )
+
+    @functools.cached_property
+    def quoted_formulas(self) -> set[str]:
+        """断言引用过的公式；有数字的，换一处说的就是别的东西，不算。"""
+        found = (each for text in texts(self.page) for each in assertions(text) if each.kind == "公式")
+        quoted = {normal(each.words.strip("$")) for each in found if self.is_quoted(each.text, each.start, each.end)}
+        return {tex for tex in quoted if not re.search(r"\d", tex)}
 
     def equations(self, given: Assertion) -> Iterator[str]:
         """这一页的编号公式，与这一段链接到的页的。"""

@@ -4,6 +4,7 @@
 """
 
 import ast
+import bisect
 import functools
 import itertools
 import re
@@ -50,7 +51,12 @@ class Text:
     scanned: str
 
     def line(self, at: int) -> int:
-        return self.words.count("\n", 0, at) + 1
+        return bisect.bisect_left(self.ends, at) + 1
+
+    @functools.cached_property
+    def ends(self) -> list[int]:
+        """各行在哪里结束。"""
+        return [found.start() for found in re.finditer("\n", self.words)]
 
     def where(self, at: int) -> str:
         """读者眼里的位置；说明不在页面的文件里时，再说它在哪个文件的哪一行。"""
@@ -86,7 +92,8 @@ class Text:
     @functools.cached_property
     def headings(self) -> list[tuple[int, int, str]]:
         """各个标题 (行, 层, 文字)。"""
-        found = ((line, HEADING.fullmatch(text.rstrip())) for line, text in enumerate(self.words.split("\n"), 1))
+        lines = enumerate(self.words.split("\n"), 1)
+        found = ((line, HEADING.fullmatch(text.rstrip())) for line, text in lines if text.startswith("#"))
         return [(line, len(heading[1]), heading[2]) for line, heading in found if heading]
 
     def section(self, line: int) -> tuple[int, float]:

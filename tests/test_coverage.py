@@ -111,13 +111,16 @@ LEFT = {
     "引用过": ("第 3 个。", "第 3 个", []),
     "引用的是别的": ("第 3 个，共 4 个。", "第 3 个", ["4"]),
     "编号公式的一段": ("所以 $z=y+y$。\n\n$$\nz=x\n=y+y .\n\\tag{1}\n$$", "", []),
+    "断言引用过的公式": ("所以 $y=Wx$ 成立。又有 $y=W x$。", "所以 $y=Wx$ 成立", []),
+    "与引用过的不同": ("所以 $y=Wx$ 成立。又有 $y=xW$。", "所以 $y=Wx$ 成立", ["$y=xW$"]),
+    "引用过，有数字": ("所以 $y=2$ 成立。又有 $y=2$。", "所以 $y=2$ 成立", ["$y=2$"]),
     "符号改了": ("所以 $z=y-y$。\n\n$$\nz=x\n=y+y .\n\\tag{1}\n$$", "", ["$z=y-y$"]),
 }
 
 
 @pytest.mark.parametrize(("text", "quotation", "wanted"), LEFT.values(), ids=LEFT)
 def test_what_is_left(text, quotation, wanted, page):
-    claim = f">>> # 「{quotation}」\n>>> f(3)\nTrue\n" if quotation else ""
+    claim = f">>> # 「{quotation}」\n>>> f(3, 2)\nTrue\n" if quotation else ""
     assert [each.words for each in Coverage(page(text, claim)).uncovered()] == wanted
 
 

@@ -11,7 +11,7 @@ from notes.errors import Fault
 from notes.page import documents, pages
 from notes.prose import blank, squeezed, texts
 
-SAMPLED = 400  # 全站一共取这么多处，均匀地取
+SAMPLED = 300  # 全站一共取这么多处，均匀地取
 
 
 @dataclasses.dataclass(frozen=True)
