@@ -1,5 +1,6 @@
 """算子的约定：一个函数，返回输出与 pullback。"""
 
+import copy
 import functools
 
 import numpy as np
@@ -24,12 +25,12 @@ def operator(rule):
 
 # --8<-- [start:checked]
 def checked(rule):
-    """把 rule 包成算子：检查输入与上游梯度，让每个梯度与它的输入同形、同 dtype。"""
+    """把 rule 包成算子：检查输入与上游梯度，复制参数，让每个梯度与它的输入同形、同 dtype。"""
     name = rule.__name__
 
     @functools.wraps(rule)
     def apply(*inputs, **parameters):
-        inputs = as_real(name, inputs)
+        inputs, parameters = as_real(name, inputs), copy.deepcopy(parameters)
         try:
             result, pullback = rule(*inputs, **parameters)
         except (TypeError, ValueError, IndexError) as error:
@@ -98,10 +99,13 @@ def as_gradients(name, gradients, inputs, others):
     if not isinstance(gradients, tuple):
         raise TypeError(f"{name} 的 backward 应返回元组，却返回 {type(gradients).__name__}")
     if len(gradients) != len(inputs):
-        raise ValueError(f"{name} 有 {len(inputs)} 个输入，backward 却返回 {len(gradients)} 个梯度")
+        raise TypeError(f"{name} 有 {len(inputs)} 个输入，backward 却返回 {len(gradients)} 个梯度")
     taken = list(inputs + others)
     for position, (gradient, x) in enumerate(zip(gradients, inputs), 1):
-        gradient = np.asarray(gradient, dtype=x.dtype)
+        gradient = np.asarray(gradient)
+        if gradient.dtype.kind not in "fiub":
+            raise TypeError(f"{name} 对第 {position} 个输入的梯度是 {gradient.dtype}，应为实数")
+        gradient = gradient.astype(x.dtype, copy=False)
         if gradient.shape != x.shape:
             raise ValueError(
                 f"{name} 对第 {position} 个输入的梯度形状为 {gradient.shape}，应与输入同形：{x.shape}"
