@@ -8,6 +8,7 @@ from notes.generated.bounds import MEASURED
 from notes.generated.footer import versions
 from notes.operators.domains import DOMAINS
 from notes.operators.measure import require_proved
+from notes.operators.oracles import ORACLES, applicable
 from notes.operators.registry import Operator, chapters
 from notes.operators.row import domains
 from notes.paths import SNIPPETS
@@ -27,6 +28,7 @@ def markdown() -> str:
     reasons = ((link(o), o.row.not_analytic) for o in operators if o.row.not_analytic)
     parts = {
         "total": total(operators),
+        "counts": counts(operators),
         "errors": "\n".join(errors),
         "kinks": table(["算子", "输入", "上游梯度", "各输入的梯度"], kinks),
         "not-analytic": table(["算子", "为什么"], reasons),
@@ -41,6 +43,13 @@ def total(operators: list[Operator]) -> str:
     kinks = sum(len(operator.row.kinks) for operator in operators)
     used = "，".join(f"{name} {version}" for name, version in versions().items())
     return f"{len(operators)} 个算子，{samples} 个样本，{kinks} 条折点的约定；{used}。\n"
+
+
+def counts(operators: list[Operator]) -> str:
+    """每种手段用得上的算子各有多少。"""
+    used = "，".join(f"{o} {sum(o.applies(op.row) for op in operators)} 个" for o in ORACLES.values())
+    every = sum(len(applicable(op.row)) == len(ORACLES) for op in operators)
+    return f"{len(operators)} 个算子里，{used}；全都用得上的有 {every} 个。\n"
 
 
 def table(header: Iterable, rows: Iterable) -> str:

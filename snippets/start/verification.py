@@ -8,7 +8,8 @@ def jacobian_by_differences(f, x, h=6e-6):
     """中心差分算出的雅可比：J[..., k] = (f(x + h e_k) - f(x - h e_k)) / 2h。
 
     f 把数组变成数组；x 是 float64 数组，别的 dtype 报 TypeError。返回 float64 数组，形状是
-    f(x).shape + x.shape。误差与步长的公式见“怎样验证一个梯度”式 (2)、(4)。
+    f(x).shape + x.shape。x ± h 有舍入，所以分母不写 2h，而取两点真正的距离。
+    误差与步长的公式见“怎样验证一个梯度”式 (2)、(4)。
     """
     if x.dtype != np.float64:
         raise TypeError(f"差分要用 float64，得到 {x.dtype}")
@@ -16,7 +17,8 @@ def jacobian_by_differences(f, x, h=6e-6):
     for k in np.ndindex(x.shape):
         step = np.zeros_like(x)
         step[k] = h
-        columns.append((f(x + step) - f(x - step)) / (2 * h))
+        right, left = x + step, x - step
+        columns.append((f(right) - f(left)) / (right[k] - left[k]))
     shape = np.shape(f(x))
     return np.stack(columns, axis=-1).reshape(shape + x.shape) if columns else np.zeros(shape + x.shape)
 # --8<-- [end:jacobian_by_differences]
