@@ -1,4 +1,7 @@
-"""VJP 与 JVP：各步的线性映射怎样串起来；数一数乘法的次数。"""
+"""VJP 与 JVP：各步的线性映射怎样串起来；数一数乘法与加法的次数。"""
+
+import math
+import operator
 
 import numpy as np
 
@@ -53,30 +56,40 @@ def chain(*steps):
 
 
 # --8<-- [start:counted]
-FREE = {np.add, np.subtract, np.negative}
+LEDGER = {"乘法": 0, "加法": 0}
 
 
-class Counted(np.ndarray):
-    """会数乘法的数组，总数在 Counted.total。
+def entry(kind, operation):
+    """一个方法：按 operation 算，并在账上记一次。"""
 
-    矩阵乘法按用到的乘法计；乘、除与初等函数，每个元素计 1 次；加、减、取负不计。
-    """
+    def method(*numbers):
+        LEDGER[kind] += 1
+        return Counted(operation(*map(float, numbers)))
 
-    total = 0
+    return method
 
-    def __array_ufunc__(self, ufunc, method, *inputs, **options):
-        plain = [np.asarray(x) for x in inputs]
-        result = np.asarray(getattr(ufunc, method)(*plain, **options))
-        if ufunc is np.matmul:
-            Counted.total += result.size * plain[0].shape[-1]
-        elif ufunc not in FREE:
-            Counted.total += result.size
-        return result.view(Counted)
+
+class Counted(float):
+    """会记账的数。乘、除与初等函数记一次乘法，加、减、取负记一次加法。"""
+
+    __mul__ = __rmul__ = entry("乘法", operator.mul)
+    __truediv__ = entry("乘法", operator.truediv)
+    exp, sin, cos, tanh = (entry("乘法", f) for f in (math.exp, math.sin, math.cos, math.tanh))
+    __add__ = __radd__ = entry("加法", operator.add)
+    __sub__ = entry("加法", operator.sub)
+    __rsub__ = entry("加法", lambda x, y: y - x)
+    __neg__ = entry("加法", operator.neg)
+
+
+def ledger(f, *arrays):
+    """把数组的元素换成会记账的数，运行 f，返回 (结果, 乘法的次数, 加法的次数)。"""
+    counted = [np.vectorize(Counted, otypes=[object])(x) for x in arrays]
+    LEDGER.update(乘法=0, 加法=0)
+    result = f(*counted)
+    return result, LEDGER["乘法"], LEDGER["加法"]
 
 
 def multiplications(f, *arrays):
     """运行 f(*arrays)，返回 (结果, 乘法的次数)。"""
-    Counted.total = 0
-    result = f(*(np.asarray(x).view(Counted) for x in arrays))
-    return result, Counted.total
+    return ledger(f, *arrays)[:2]
 # --8<-- [end:counted]
