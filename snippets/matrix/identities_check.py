@@ -97,7 +97,7 @@ def draw(words, rng):
     """按“n n symmetric”这样的说明随机取一个数、向量或矩阵。"""
     words = words.split()
     if "integer" in words:
-        return int(rng.integers(2, 5))
+        return int(rng.integers(1, 6))
     x = rng.standard_normal([SIZES[word] for word in words if word in SIZES])
     if "positive" in words:
         return x @ x.T + eye(len(x)) if x.ndim == 2 else np.abs(x) + 0.5
