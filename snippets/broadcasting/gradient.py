@@ -5,6 +5,14 @@ import numpy as np
 from broadcasting.rules import as_size
 
 
+# --8<-- [start:pulled_back]
+def pulled_back(k, shape):
+    """π(k)：广播之后的下标 k 用到形状为 shape 的输入的哪个元素，返回它的下标。"""
+    k = k[len(k) - len(shape):]
+    return tuple(0 if size == 1 else i for i, size in zip(k, shape))
+# --8<-- [end:pulled_back]
+
+
 # --8<-- [start:unbroadcast]
 def unbroadcast(G, shape):
     """广播的伴随：把 G 沿被广播的轴求和，还原成 shape。
