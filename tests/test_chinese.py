@@ -37,6 +37,7 @@ MISTAKES = {
     "标题的句号": ("## 规则。\n", chinese.offences, "R20"),
     "感叹号": ("注意！\n", chinese.offences, "R21"),
     "略去步骤": ("易得结论。\n", chinese.offences, "R3、R21"),
+    "没有程序印出的倍数": ("一台机器上测得，它慢 3 倍。\n", chinese.offences, "R4"),
     "转置": ("即 $W^T$。\n", chinese.offences, "R17"),
 }
 
