@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from notes.operators.measure import measure
-from notes.operators.oracles import ORACLES, applicable
+from notes.operators.oracles import ORACLES, applicable, cases, upstreams
 from notes.operators.registry import OPERATORS
 from notes.operators.row import Row, kink, sample
 from start.conventions import checked
@@ -183,3 +183,26 @@ def test_oracles_are_left_out_only_for_a_reason(operator):
     left = {oracle.name for oracle in ORACLES.values()} - {oracle.name for oracle in applicable(operator.row)}
     allowed = {"复步差分": bool(operator.row.not_analytic), "折点": not operator.row.kinks}
     assert all(allowed.get(name) for name in left), left
+
+
+ARRAYS = {"condition": bool, "indices": int, "target": int}
+
+
+def takes_arrays(operator):
+    """参数里有没有数组。"""
+    return any(name in sample.parameters for sample in operator.row.samples for name in ARRAYS)
+
+
+@pytest.mark.parametrize("operator", [o for o in OPERATORS.values() if takes_arrays(o)], ids=str)
+def test_array_parameters_are_copied(operator):
+    """前向之后改了参数里的数组，梯度不变。"""
+    for case in cases(operator.apply, operator.row):
+        found = ARRAYS.keys() & case.parameters.keys()
+        given = {name: np.array(case.parameters[name], ARRAYS[name]) for name in found}
+        result, backward = operator.apply(*case.inputs, **case.parameters | given)
+        G = upstreams(case.rng, result)
+        expected = backward(*G)
+        for value in given.values():
+            value[...] = ~value if value.dtype == bool else 0
+        for gradient, before in zip(backward(*G), expected, strict=True):
+            assert np.array_equal(gradient, before), case.label
