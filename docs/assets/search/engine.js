@@ -296,7 +296,7 @@ class Engine {
     for (const [id, found] of unit.pages) {
       // 只在正文里提过一两节的，算不上讲它
       const passing = !unit.homes.has(id) && ![...found.fields].some(field => field !== "text")
-      found.strength = passing ? [0.4, 0.5, 0.7, 0.85][times.get(this.pages[id].place) || 0] || 1 : 1
+      found.strength = passing ? [0.4, 0.45, 0.6, 0.8][times.get(this.pages[id].place) || 0] || 1 : 1
     }
     const full = [...unit.pages.values()].filter(found => found.cover > 0.99).length
     unit.weight = Math.log(1 + (this.pages.length - full + 0.5) / (full + 0.5)) * (unit.letter ? 0.3 : 1) * (ASKING.has(unit.text) ? 0.25 : 1) + 0.05
