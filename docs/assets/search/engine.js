@@ -115,7 +115,10 @@ class Engine {
       k += taken
     }
     const kept = units.filter(unit => !unit.stop)
-    return kept.length ? unique(kept) : unique(units)
+    const said = unique(kept.length ? kept : units)
+    // 公式里的 x*y、2/N 与别的词同在时，像单个的字母一样算得轻
+    for (const unit of said) unit.letter ||= unit.operation && said.length > 1
+    return said
   }
 
   /** 一串汉字切开：先认名字（长的在先），余下的按虚词断开。 */
@@ -176,7 +179,7 @@ class Engine {
     const own = taken.map(word => word.whole).join(" ")
     const same = [...name.same.values()].map(other => words(other).map(word => word.whole).join(" "))
     const ways = [...new Set([own, ...same, ...name.same.keys()])].map(other => ({ ...way(other), weight: other === own ? 1 : 0.9 }))
-    return { text: taken.map(word => word.whole).join(" "), said: taken.map(word => word.said || word.whole).join(" "), ways: ways.concat(taken.length === 1 ? this.looser(taken[0]) : []), homes: name.homes }
+    return { text: taken.map(word => word.whole).join(" "), said: taken.map(word => word.said || word.whole).join(" "), ways: ways.concat(taken.length === 1 ? this.looser(taken[0]) : []), homes: name.homes, operation: taken[0].operation }
   }
 
   unnamed(word, last) {
