@@ -121,6 +121,11 @@ def swap(A, k, *, operands, subscripts):
 
 
 # --8<-- [start:linalg]
+def given(A):
+    """就是 A；没有给的输入当作 0。"""
+    return 0 if A is None else A
+
+
 def A(*, a):
     """就是 a，一维时当作一行。"""
     return a[np.newaxis, :] if a.ndim == 1 else a

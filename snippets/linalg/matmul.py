@@ -71,25 +71,26 @@ def outer(x, y):
 
 # --8<-- [start:linear]
 @operator
-def linear(x, weight, bias):
+def linear(x, weight, bias=None):
     """全连接层，与 torch.nn.functional.linear 同义。
 
-    前向：x @ weight.T + bias
+    前向：x @ weight.T + given(bias)
     反向：G @ weight, rows(G).T @ rows(x), ub(G, bias)
 
-    x 形状 (..., n)，weight 形状 (m, n)，bias 形状 (m,)，y 形状 (..., m)；形状不合时报
-    ValueError。前面的轴并成一根，一行是一个样本。公式见“matmul、outer 与 linear”式 (10)。
+    x 形状 (..., n)，weight 形状 (m, n)，bias 形状 (m,)，可以不给；y 形状 (..., m)。形状不合时
+    报 ValueError。前面的轴并成一根，一行是一个样本。公式见“matmul、outer 与 linear”式 (10)。
     """
     if x.ndim == 0 or weight.ndim != 2 or x.shape[-1] != weight.shape[1]:
         raise ValueError("weight 应为矩阵，列数等于 x 最后一根轴的大小")
-    if bias.shape != weight.shape[:1]:
+    if bias is not None and bias.shape != weight.shape[:1]:
         raise ValueError(f"bias 的形状应为 {weight.shape[:1]}，一个输出一个")
     X = x.reshape(math.prod(x.shape[:-1]), x.shape[-1])
-    Y = X @ weight.T + bias
+    Y = X @ weight.T if bias is None else X @ weight.T + bias
 
     def backward(G):
         G = G.reshape(Y.shape)
-        return (G @ weight).reshape(x.shape), G.T @ X, G.sum(axis=0)
+        gradients = (G @ weight).reshape(x.shape), G.T @ X, G.sum(axis=0)
+        return gradients[:2] if bias is None else gradients
 
-    return Y.reshape(x.shape[:-1] + bias.shape), backward
+    return Y.reshape(x.shape[:-1] + weight.shape[:1]), backward
 # --8<-- [end:linear]

@@ -14,7 +14,8 @@ def operator(rule):
 
     rule(*inputs, **parameters) 返回 (outputs, pullback)：位置参数是可微的数组，
     其余一律用关键字给；有多个输出时 outputs 是元组。pullback 每个输出接一个上游
-    梯度，返回一个元组，每个输入一个梯度。这与 jax.vjp、ChainRules 的 rrule 同义。
+    梯度，返回一个元组，每个输入一个梯度；可以不给的输入没有给，就没有它的梯度。
+    这与 jax.vjp、ChainRules 的 rrule 同义。
     """
     if rule.__name__ in OPERATORS:
         raise ValueError(f"算子 {rule.__name__} 登记了两次")

@@ -91,7 +91,7 @@ def test_nothing_is_written_from_an_operator_that_fails(make, monkeypatch):
 def test_card_is_not_written_from_a_false_docstring(monkeypatch):
     """docstring 的两行与算子不符，公式卡不写。"""
     forward, backward = formulas.lines(OPERATORS["mul"].rule)
-    wrong = formulas.Line(f"-({backward.parts[0]}), {backward.parts[1]}", backward.parts)
+    wrong = formulas.Line(f"-({backward.parts[0]}), {backward.parts[1]}")
     monkeypatch.setattr(formulas, "lines", lambda rule: (forward, wrong))
     monkeypatch.setattr(card, "OPERATORS", {"mul": OPERATORS["mul"]})
     with pytest.raises(Fault, match=r"算子 mul\n  样本 .*：“反向”的第 1 个与算子不符"):
