@@ -159,26 +159,27 @@ def low(M):
 
 
 # --8<-- [start:losses]
-def _terms(inputs, target, reduction, ignore_index):
+def _terms(inputs, target, reduction, ignore_index, weight):
     """(哪些项算数，合起来时除以几)。"""
-    if ignore_index is None:
-        used = np.ones(np.broadcast_shapes(*(x.shape for x in inputs)), bool)
-    else:
-        used = np.asarray(target != ignore_index)
-    counts = {"mean": used.sum(), "batchmean": len(np.atleast_1d(inputs[0]))}
+    used = np.ones(np.broadcast_shapes(*(x.shape for x in inputs)), bool)
+    total = used.sum()
+    if ignore_index is not None:
+        used = used.all(_classes(used)) if target is None else np.asarray(target != ignore_index)
+        total = used.sum() if target is None or weight is None else np.take(weight, np.extract(used, target)).sum()
+    counts = {"mean": total, "batchmean": len(np.atleast_1d(inputs[0]))}
     return used, counts.get(reduction, 1)
 
 
-def red(A, *, inputs, target, reduction, ignore_index=None):
+def red(A, *, inputs, target, reduction, ignore_index=None, weight=None):
     """把各项按 reduction 合起来，被忽略的项不算。"""
-    used, count = _terms(inputs, target, reduction, ignore_index)
+    used, count = _terms(inputs, target, reduction, ignore_index, weight)
     terms = np.where(used, A.reshape(used.shape), 0)
     return terms if reduction == "none" else terms.sum() / count
 
 
-def g(*, G, inputs, target, reduction, ignore_index=None):
-    """每一项的上游梯度：mean 时是 G 除以项数，被忽略的项是 0。"""
-    used, count = _terms(inputs, target, reduction, ignore_index)
+def g(*, G, inputs, target, reduction, ignore_index=None, weight=None):
+    """每一项的上游梯度：mean 时是 G 除以项数（类别有权重时是权重之和），被忽略的项是 0。"""
+    used, count = _terms(inputs, target, reduction, ignore_index, weight)
     each = np.where(used, G / count, 0)
     return each if ignore_index is None else np.expand_dims(each, _classes(inputs[0]))
 
@@ -188,13 +189,29 @@ def d(*, x, target):
     return x - target
 
 
+def _along_classes(values, A):
+    """一个类别一个数，摆到 A 的类别轴上。"""
+    return np.reshape(values, [-1] + [1] * (A.ndim - 1 - _classes(A)))
+
+
 def q(*, inputs, target, label_smoothing=0.0):
-    """目标分布：类别 target 处 1 - label_smoothing，再处处加 label_smoothing / 类别数。"""
-    axis = _classes(inputs[0])
-    classes = inputs[0].shape[axis]
-    numbers = np.arange(classes).reshape([-1] + [1] * (inputs[0].ndim - 1 - axis))
-    onehot = np.expand_dims(target, axis) == numbers
+    """目标分布：target 的独热向量或概率，乘 1 - label_smoothing，再加 label_smoothing / 类别数。"""
+    classes = inputs[0].shape[_classes(inputs[0])]
+    if target is None:
+        onehot = inputs[1]
+    else:
+        onehot = np.expand_dims(target, _classes(inputs[0])) == _along_classes(np.arange(classes), inputs[0])
     return (1 - label_smoothing) * onehot + label_smoothing / classes
+
+
+def w(*, inputs, weight):
+    """各类的权重，没有给时是 1。"""
+    return 1 if weight is None else _along_classes(weight, inputs[0])
+
+
+def log_p(*, logits):
+    """logits - log(S(exp(logits)))。"""
+    return logits - np.log(S(np.exp(logits)))
 
 
 def p(*, target, log_target):

@@ -10,20 +10,25 @@ from start.conventions import operator
 
 
 # --8<-- [start:as_classes]
-def as_classes(target, shape, ignore_index):
-    """检查整数类别，返回 (类别所在的轴, 类别的下标, 是否忽略)，后两个在类别轴上大小为 1。
+def class_axis(shape):
+    """类别轴：一维时是 0，否则是 1，与 PyTorch 相同；没有轴报 ValueError。"""
+    if not shape:
+        raise ValueError("第一个输入应至少有一个轴，即类别轴")
+    return min(len(shape) - 1, 1)
 
-    shape 是 logits 的形状，一维时类别轴是 0，否则是 1，与 PyTorch 相同；target 的形状是
-    shape 去掉类别轴。忽略的位置下标写 0。类型不对报 TypeError，形状不对报 ValueError，编号超出
-    范围报 IndexError，与 PyTorch 相同。
+
+def as_classes(target, shape, ignore_index):
+    """检查整数类别，返回 (类别的下标, 是否忽略)，两个在类别轴上大小为 1。
+
+    shape 是第一个输入的形状，target 的形状是它去掉类别轴。忽略的位置下标写 0。类型不对报
+    TypeError，形状不对报 ValueError，编号超出范围报 IndexError，与 PyTorch 相同。
     """
     target = np.asarray(target)
     target = target if target.size else target.astype(np.int64)
     if target.dtype.kind not in "iu":
-        raise TypeError(f"target 是 {target.dtype}：应为整数，即类别的编号")
-    if not shape:
-        raise ValueError("第一个输入应至少有一个轴，即类别轴")
-    axis = min(len(shape) - 1, 1)
+        told = "应为整数，即类别的编号；概率请写成 cross_entropy 的第二个输入"
+        raise TypeError(f"target 是 {target.dtype}：{told}")
+    axis = class_axis(shape)
     classes, expected = shape[axis], shape[:axis] + shape[axis + 1 :]
     if target.shape != expected:
         raise ValueError(f"target 的形状为 {target.shape}，应为 {expected}：去掉类别轴 {axis}")
@@ -33,73 +38,117 @@ def as_classes(target, shape, ignore_index):
         told = f"类别有 {classes} 个，从 0 数起；忽略的写 {ignore_index}"
         raise IndexError(f"target 里有 {wrong[0]}：{told}")
     index = np.where(ignored, 0, target)
-    return axis, np.expand_dims(index, axis), np.expand_dims(ignored, axis)
+    return np.expand_dims(index, axis), np.expand_dims(ignored, axis)
 # --8<-- [end:as_classes]
+
+
+# --8<-- [start:as_class_weight]
+def as_class_weight(weight, x):
+    """各类的权重，一个类别一个数，dtype 随 x；None 是全 1。不是实数、个数不对时报错。"""
+    classes = x.shape[class_axis(x.shape)]
+    weight = np.ones(classes) if weight is None else np.asarray(weight)
+    if weight.dtype.kind not in "fiu":
+        raise TypeError(f"weight 是 {weight.dtype}：应为实数")
+    if weight.shape != (classes,):
+        raise ValueError(f"weight 的形状为 {weight.shape}，应为 ({classes},)：一个类别一个")
+    return weight.astype(x.dtype)
+# --8<-- [end:as_class_weight]
 
 
 # --8<-- [start:nll_loss]
 @operator
-def nll_loss(log_p, *, target, ignore_index=-100, reduction="mean"):
-    """负对数似然：每项是 -log_p[target]，log_p 是对数概率，target 是整数类别。
+def nll_loss(log_p, *, target, weight=None, ignore_index=-100, reduction="mean"):
+    """负对数似然：每项是 -w[target] log_p[target]，log_p 是对数概率，w 是各类的权重 weight。
 
-    前向：red(-S(q * log_p))
-    反向：-g * q
+    前向：red(-S(w * q * log_p))
+    反向：-g * w * q
 
-    类别轴一维时是 0，否则是 1；target 的形状是 log_p 去掉类别轴。等于 ignore_index 的项是
-    0，也不算在 mean 的分母里；全部忽略时 mean 是 nan，梯度是 0。target 不是整数报
-    TypeError，形状不对报 ValueError，超出范围报 IndexError。
+    target 是整数类别，形状是 log_p 去掉类别轴；等于 ignore_index 的项是 0。mean 除以各项权重之
+    和，忽略的不算；全部忽略时值是 nan，梯度是 0。报错见 as_classes 与 as_class_weight。
 
-    公式见“交叉熵：cross_entropy、nll_loss”式 (2)。
+    公式见“交叉熵：cross_entropy、nll_loss”式 (2)、(9)。
     """
-    axis, index, ignored = as_classes(target, log_p.shape, ignore_index)
-    n = denominator(reduction, np.count_nonzero(~ignored))
-    loss = np.where(ignored, 0.0, -np.take_along_axis(log_p, index, axis))
+    axis = class_axis(log_p.shape)
+    index, ignored = as_classes(target, log_p.shape, ignore_index)
+    own = np.where(ignored, 0, as_class_weight(weight, log_p)[index])
+    n = denominator(reduction, own.sum())
+    loss = np.where(ignored, 0, -own * np.take_along_axis(log_p, index, axis))
     z = loss.squeeze(axis) if reduction == "none" else loss.sum() / n
 
     def backward(G):
         G = np.expand_dims(G, axis) if reduction == "none" else G
         x_bar = np.zeros_like(log_p)
-        np.put_along_axis(x_bar, index, np.where(ignored, 0.0, -G / n), axis)
+        np.put_along_axis(x_bar, index, np.where(ignored, 0, -G / n * own), axis)
         return (x_bar,)
 
     return z, backward
 # --8<-- [end:nll_loss]
 
 
+# --8<-- [start:as_distribution]
+def as_distribution(logits, probabilities, target, ignore_index):
+    """目标分布：返回 (q, 算不算数)，q 与 logits 同形，后一个在类别轴上大小为 1。
+
+    编号变成独热向量，忽略的一行全是 0；概率原样。编号与概率恰好给一个，否则报 TypeError；概率
+    与 logits 不同形、还要忽略时报 ValueError。
+    """
+    if (probabilities is None) == (target is None):
+        told = "一个也没有" if target is None else "两个都给了"
+        raise TypeError(f"目标或是类别的编号 target，或是第二个输入里的概率：{told}")
+    axis = class_axis(logits.shape)
+    if target is not None:
+        index, ignored = as_classes(target, logits.shape, ignore_index)
+        q = np.zeros_like(logits)
+        np.put_along_axis(q, index, ~ignored, axis)
+        return q, ~ignored
+    if probabilities.shape != logits.shape:
+        raise ValueError("概率应与 logits 同形，一个类别一个")
+    if ignore_index != -100:
+        raise ValueError("目标是概率时，没有可以忽略的编号，不能给 ignore_index")
+    return probabilities, np.ones(logits.take([0], axis).shape, bool)
+# --8<-- [end:as_distribution]
+
+
 # --8<-- [start:cross_entropy]
 @operator
-def cross_entropy(logits, *, target, ignore_index=-100, label_smoothing=0.0, reduction="mean"):
-    """交叉熵：先沿类别轴作 log_softmax，再与目标分布 q 作 -Σ q log p。
+def cross_entropy(
+    logits, probabilities=None, *, target=None, weight=None, ignore_index=-100,
+    label_smoothing=0.0, reduction="mean",
+):
+    """交叉熵 -Σ w q log p：p 是 logits 的 softmax，q 是目标分布，w 是各类的权重 weight。
 
-    前向：red(log(S(exp(logits))) - S(q * logits))
-    反向：g * (exp(logits) / S(exp(logits)) - q)
+    前向：red(-S(w * q * log_p))
+    反向：g * (S(w * q) * exp(log_p) - w * q), (label_smoothing - 1) * g * w * log_p
 
-    q 在类别 target 上是 1 - label_smoothing，再加上均匀的 label_smoothing / C，C 是类别数。
-    其余参数、形状与报错同 nll_loss；label_smoothing 不在 0 与 1 之间报 ValueError。
+    目标给类别的编号 target，同 nll_loss；或给各类的概率，与 logits 同形，可微，mean 时除以项数。
+    label_smoothing 在 0 与 1 之间，否则报 ValueError。其余的报错见 as_distribution。
 
-    公式见“交叉熵：cross_entropy、nll_loss”式 (5)、(6)。
+    公式见“交叉熵：cross_entropy、nll_loss”式 (9)、(10)。
     """
-    axis, index, ignored = as_classes(target, logits.shape, ignore_index)
-    n = denominator(reduction, np.count_nonzero(~ignored))
-    smooth = as_number("cross_entropy", "label_smoothing", label_smoothing)
-    classes = logits.shape[axis]
+    axis, smooth = class_axis(logits.shape), as_number("cross_entropy", "label_smoothing", label_smoothing)
     if not 0 <= smooth <= 1:
         raise ValueError(f"label_smoothing 应在 0 与 1 之间，得到 {smooth}")
-    log_p = log_probabilities(logits, axis)
-    loss = -np.take_along_axis(log_p, index, axis)
+    q, used = as_distribution(logits, probabilities, target, ignore_index)
+    w = as_class_weight(weight, logits).reshape((-1,) + (1,) * (logits.ndim - 1 - axis))
+    r = w * q
+    n = denominator(reduction, used.size if target is None else r.sum())
     if smooth:
-        loss = (1 - smooth) * loss - smooth * log_p.mean(axis=axis, keepdims=True)
-    loss = np.where(ignored, 0.0, loss)
+        r = used * ((1 - smooth) * r + smooth / max(w.size, 1) * w)
+    log_p = log_probabilities(logits, axis)
+    with np.errstate(invalid="ignore"):  # r = 0 的项不算，哪怕 log_p 是 -inf
+        loss = np.sum(r * -log_p, axis=axis, keepdims=True, where=r != 0)
     z = loss.squeeze(axis) if reduction == "none" else loss.sum() / n
 
     def backward(G):
-        G = np.expand_dims(G, axis) if reduction == "none" else G
-        p = np.exp(log_p)
-        own = np.take_along_axis(p, index, axis) - (1 - smooth)
-        np.put_along_axis(p, index, own, axis)
-        p -= smooth / classes
-        p *= np.where(ignored, 0.0, G / n)
-        return (p,)
+        g = (np.expand_dims(G, axis) if reduction == "none" else G) / n
+        logits_bar = np.exp(log_p)
+        logits_bar *= r.sum(axis=axis, keepdims=True)
+        logits_bar -= r
+        logits_bar *= g
+        np.copyto(logits_bar, 0, where=~used)  # 全部忽略时 n 是 nan
+        if probabilities is None:
+            return (logits_bar,)
+        return logits_bar, (smooth - 1) * g * w * log_p
 
     return z, backward
 # --8<-- [end:cross_entropy]
