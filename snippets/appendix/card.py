@@ -160,28 +160,33 @@ def low(M):
 
 # --8<-- [start:losses]
 def _terms(inputs, target, reduction, ignore_index, weight):
-    """(哪些项算数，合起来时除以几)。"""
+    """(哪些项算数，合起来时除以几，各项的权重)；类别的权重不是各项的，在 w 里。"""
     used = np.ones(np.broadcast_shapes(*(x.shape for x in inputs)), bool)
-    total = used.sum()
-    if ignore_index is not None:
-        used = used.all(_classes(used)) if target is None else np.asarray(target != ignore_index)
-        total = used.sum() if target is None or weight is None else np.take(weight, np.extract(used, target)).sum()
+    total, each = used.sum(), 1
+    if ignore_index is None:
+        each = 1 if weight is None else weight
+    elif target is None:
+        used = used.all(_classes(used))
+        total = used.sum()
+    else:
+        used = np.asarray(target != ignore_index)
+        total = used.sum() if weight is None else np.take(weight, np.extract(used, target)).sum()
     counts = {"mean": total, "batchmean": len(np.atleast_1d(inputs[0]))}
-    return used, counts.get(reduction, 1)
+    return used, counts.get(reduction, 1), each
 
 
 def red(A, *, inputs, target, reduction, ignore_index=None, weight=None):
-    """把各项按 reduction 合起来，被忽略的项不算。"""
-    used, count = _terms(inputs, target, reduction, ignore_index, weight)
-    terms = np.where(used, A.reshape(used.shape), 0)
+    """各项乘权重，按 reduction 合起来，被忽略的项不算。"""
+    used, count, each = _terms(inputs, target, reduction, ignore_index, weight)
+    terms = np.where(used, A.reshape(used.shape), 0) * each
     return terms if reduction == "none" else terms.sum() / count
 
 
 def g(*, G, inputs, target, reduction, ignore_index=None, weight=None):
-    """每一项的上游梯度：mean 时是 G 除以项数（类别有权重时是权重之和），被忽略的项是 0。"""
-    used, count = _terms(inputs, target, reduction, ignore_index, weight)
-    each = np.where(used, G / count, 0)
-    return each if ignore_index is None else np.expand_dims(each, _classes(inputs[0]))
+    """每一项的上游梯度，乘权重：mean 时是 G 除以项数（类别有权重时是权重之和），被忽略的项是 0。"""
+    used, count, each = _terms(inputs, target, reduction, ignore_index, weight)
+    found = np.where(used, G / count, 0) * each
+    return found if ignore_index is None else np.expand_dims(found, _classes(inputs[0]))
 
 
 def d(*, x, target):
@@ -212,6 +217,21 @@ def w(*, inputs, weight):
 def log_p(*, logits):
     """logits - log(S(exp(logits)))。"""
     return logits - np.log(S(np.exp(logits)))
+
+
+def t(*, target):
+    """就是 target。"""
+    return target
+
+
+def pw(*, pos_weight):
+    """正类的权重 pos_weight，没有给时是 1。"""
+    return 1 if pos_weight is None else pos_weight
+
+
+def pt(*, target, pos_weight):
+    """pw * t。"""
+    return pw(pos_weight=pos_weight) * target
 
 
 def p(*, target, log_target):

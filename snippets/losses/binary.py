@@ -6,32 +6,53 @@ import numpy as np
 
 from broadcasting.gradient import unbroadcast
 from broadcasting.rules import broadcast_shapes
+from elementwise.piecewise import masked
+from losses.cross_entropy import as_reals
 from losses.regression import denominator
 from start.conventions import operator
 
 
+# --8<-- [start:as_weight]
+def as_weight(name, weight, x):
+    """逐项的权重，dtype 随 x；None 是 1。不是实数、不能广播成 x 的形状时报错。"""
+    weight = as_reals(name, 1.0 if weight is None else weight, x.dtype)
+    try:
+        np.broadcast_to(weight, x.shape)
+    except ValueError:
+        raise ValueError(f"{name} 的形状为 {weight.shape}，不能广播成 {x.shape}") from None
+    return weight
+# --8<-- [end:as_weight]
+
+
 # --8<-- [start:binary_cross_entropy_with_logits]
 @operator
-def binary_cross_entropy_with_logits(x, target, *, reduction="mean"):
-    """每项是 -t log σ(x) - (1 - t) log(1 - σ(x))，t = target 是 0 到 1 的概率，也可微。
+def binary_cross_entropy_with_logits(x, target, *, weight=None, pos_weight=None, reduction="mean"):
+    """每项是 -w [v t log σ(x) + (1 - t) log(1 - σ(x))]，w = weight，v = pos_weight。
 
-    前向：red(log(1 + exp(x)) - target * x)
-    反向：g * (sigma(x) - target), -g * x
+    前向：red(-pt * log(sigma(x)) - (1 - t) * log(sigma(-x)))
+    反向：g * (sigma(x) * (1 - t + pt) - pt), g * ((1 - pw) * log(sigma(x)) - x)
 
-    x 与 target 同形，不广播；形状不同、reduction 写错时报 ValueError。
+    t = target 是 0 到 1 的概率，与 x 同形，可微；两个权重不可微，能广播成 x 的形状，不给时是 1，
+    mean 时仍除以项数。形状不合、reduction 写错时报 ValueError。
 
-    公式见“二分类损失与 KL 散度”式 (1)、(4)。
+    公式见“二分类损失与 KL 散度”式 (1)、(5)。
     """
     if x.shape != target.shape:
         raise ValueError("target 应与第一个输入同形")
     n = denominator(reduction, x.size)
-    e = np.exp(-np.abs(x))
-    loss = np.maximum(x, 0) - x * target + np.log1p(e)
+    w, v = as_weight("weight", weight, x), as_weight("pos_weight", pos_weight, x)
+    e = np.exp(np.minimum(x, -x))  # e^-|x|
+    both = 1 + (v - 1) * target
+    share = np.where(x > 0, 1 - target, v * target)  # 与 |x| 相乘的一份
+    with np.errstate(invalid="ignore"):  # 这一份是 0，x 是无穷大也没有它的事
+        loss = w * (both * np.log1p(e) + masked(share * np.abs(x), share != 0))
     z = loss if reduction == "none" else loss.sum() / n
 
     def backward(G):
-        p = np.exp(np.minimum(x, 0)) / (1 + e)
-        return G / n * (p - target), -G / n * x
+        g = G / n * w
+        slope = share - both * e / (1 + e)
+        target_bar = v * np.maximum(-x, 0) - np.maximum(x, 0) + (v - 1) * np.log1p(e)
+        return g * np.where(x > 0, slope, -slope), g * target_bar
 
     return z, backward
 # --8<-- [end:binary_cross_entropy_with_logits]
@@ -48,7 +69,7 @@ def kl_div(x, target, *, log_target=False, reduction="mean"):
     p = 0 的项是 0，这里对 p 的梯度取 -inf；p 为负时得 nan。x 与 target 按广播规则，都可微。
     reduction 除 mean、sum、none 外还有 batchmean：总和除以 x 的第 0 轴的大小。
 
-    公式见“二分类损失与 KL 散度”式 (6)、(7)。
+    公式见“二分类损失与 KL 散度”式 (7)、(8)。
     """
     shape, batch = broadcast_shapes(x.shape, target.shape), reduction == "batchmean"
     count = (x.shape or (1,))[0] if batch else math.prod(shape)

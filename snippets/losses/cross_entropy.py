@@ -43,15 +43,21 @@ def as_classes(target, shape, ignore_index):
 
 
 # --8<-- [start:as_class_weight]
+def as_reals(name, values, dtype):
+    """参数应是一个或许多个实数；返回 dtype 的数组，name 说明是哪个参数。"""
+    values = np.asarray(values)
+    if values.dtype.kind not in "fiu":
+        raise TypeError(f"{name} 是 {values.dtype}：应为实数")
+    return values.astype(dtype)
+
+
 def as_class_weight(weight, x):
-    """各类的权重，一个类别一个数，dtype 随 x；None 是全 1。不是实数、个数不对时报错。"""
+    """各类的权重，一个类别一个数，dtype 随 x；None 是全 1。个数不对报 ValueError。"""
     classes = x.shape[class_axis(x.shape)]
-    weight = np.ones(classes) if weight is None else np.asarray(weight)
-    if weight.dtype.kind not in "fiu":
-        raise TypeError(f"weight 是 {weight.dtype}：应为实数")
+    weight = as_reals("weight", np.ones(classes) if weight is None else weight, x.dtype)
     if weight.shape != (classes,):
         raise ValueError(f"weight 的形状为 {weight.shape}，应为 ({classes},)：一个类别一个")
-    return weight.astype(x.dtype)
+    return weight
 # --8<-- [end:as_class_weight]
 
 

@@ -12,8 +12,21 @@ ROWS = {
             sample((2, 3), (2, 3), reduction="mean"),
             sample((2, 3), (2, 3), reduction="sum"),
             sample((0, 3), (0, 3), reduction="sum"),
+            # 逐项的权重、正类的权重，形状各样
+            sample((2, 3), (2, 3), weight=[0.5, 2, 3]),
+            sample((2, 3), (2, 3), pos_weight=[[3], [0.5]], reduction="none"),
+            sample((2, 3), (2, 3), weight=[[2], [0.5]], pos_weight=[0.5, 4, 0], reduction="sum"),
+            sample((4,), (4,), weight=3, pos_weight=0.25),
         ),
-        torch=lambda torch, x, target, **k: torch.nn.functional.binary_cross_entropy_with_logits(x, target, **k),
+        torch=lambda torch, x, target, weight=None, pos_weight=None, **k: (
+            torch.nn.functional.binary_cross_entropy_with_logits(
+                x,
+                target,
+                weight=None if weight is None else torch.tensor(weight, dtype=x.dtype),
+                pos_weight=None if pos_weight is None else torch.tensor(pos_weight, dtype=x.dtype),
+                **k,
+            )
+        ),
         not_analytic="为了不上溢，写成绝对值与 maximum，两者都不解析",
         kinks=(
             kink(
