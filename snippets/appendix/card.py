@@ -102,12 +102,21 @@ def nopad(A, *, padding_idx):
     return A
 
 
+def _spelled(subscripts, operands):
+    """(各个输入的下标, 输出的下标)：没有箭头的补上，省略号换成排在最后的几个大写字母。"""
+    left, arrow, output = subscripts.replace(" ", "").partition("->")
+    if not arrow:
+        output = "..." * ("..." in left) + "".join(sorted(c for c in left if c.isalpha() and left.count(c) == 1))
+    terms, spare = left.split(","), "UVWXYZ"
+    hidden = [spare[len(spare) - x.ndim - 3 + len(term) :] for term, x in zip(terms, operands) if "..." in term]
+    longest = max(hidden, key=len, default="")
+    terms = [term.replace("...", spare[len(spare) - x.ndim - 3 + len(term) :]) for term, x in zip(terms, operands)]
+    return terms, output.replace("...", longest)
+
+
 def swap(A, k, *, operands, subscripts):
     """A 顶替第 k 个操作数，下标与输出对换，再作 einsum；广播的轴求和，重复的下标散加。"""
-    left, arrow, output = subscripts.replace(" ", "").partition("->")
-    terms = left.split(",")
-    if not arrow:
-        output = "".join(sorted(c for c in left if c != "," and left.count(c) == 1))
+    terms, output = _spelled(subscripts, operands)
     pairs = [(c, n) for term, x in zip(terms, operands) for c, n in zip(term, x.shape)]
     sizes = dict(sorted(pairs, key=lambda pair: pair[1] != 1))
     labels, every = [output, *terms[:k], *terms[k + 1 :]], "".join(sizes)

@@ -1,9 +1,11 @@
 """einsum：按下标相乘、求和。"""
 
 from collections import Counter
+from string import ascii_letters
 
 import numpy as np
 
+from broadcasting.rules import broadcast_shapes
 from start.conventions import operator
 
 
@@ -11,29 +13,47 @@ from start.conventions import operator
 def parse(subscripts, shapes):
     """把 "ij,jk->ik" 拆成各个输入的下标与输出的下标：(["ij", "jk"], "ik")。
 
-    没有箭头时，输出是全部只出现一次的字母，按字母表排。不是字符串报 TypeError；写法不对、
-    与形状对不上，报 ValueError。大小为 1 的轴可以广播，同一个输入里重复的下标大小要相等。
+    没有箭头时，输出是省略号（若有），接上全部只出现一次的字母，按字母表排。不是字符串报
+    TypeError；写法不对、与形状对不上，报 ValueError。大小为 1 的轴可以广播。
     """
     if not isinstance(subscripts, str):
         raise TypeError(f"subscripts 应为字符串，得到 {type(subscripts).__name__}")
     text = subscripts.replace(" ", "")
-    if "." in text:
-        raise ValueError(f"不支持省略号，请把每个轴都写成字母：{subscripts!r}")
     left, arrow, output = text.partition("->")
     terms = left.split(",")
-    letters = left.replace(",", "")
-    if not all(c.isascii() and c.isalpha() for c in letters + output):
-        raise ValueError(f"下标只能用英文字母、逗号与一个箭头 ->，得到 {subscripts!r}")
     if len(terms) != len(shapes):
         raise ValueError(f"{subscripts!r} 写了 {len(terms)} 个输入的下标，却给了 {len(shapes)} 个数组")
     if not arrow:
-        output = "".join(sorted(c for c, n in Counter(letters).items() if n == 1))
+        once = sorted(c for c, n in Counter(left).items() if n == 1 and c.isalpha())
+        output = "".join(["..." * ("..." in left), *once])
+    terms, output = expand(terms, output, shapes)
+    letters = "".join(terms)
+    if not all(c.isascii() and c.isalpha() for c in letters + output):
+        raise ValueError(f"下标只能用英文字母、逗号、一个箭头 -> 与省略号 ...，得到 {subscripts!r}")
     if len(set(output)) < len(output):
         raise ValueError(f"输出的下标 {output!r} 里有重复的字母")
     if not set(output) <= set(letters):
         raise ValueError(f"输出的下标 {output!r} 里有输入没有的字母")
     check_sizes(terms, shapes)
     return terms, output
+
+
+def expand(terms, output, shapes):
+    """省略号换成没有用过的字母；它代表没有写出的轴，各个输入之间右对齐，按广播规则。"""
+    parts = [term.partition("...") for term in terms]
+    hidden = []
+    for (before, dots, after), shape in zip(parts, shapes):
+        count = max(len(shape) - len(before) - len(after), 0) if dots else 0
+        hidden.append(shape[len(before) : len(before) + count])
+    try:
+        n = len(broadcast_shapes(*hidden))
+    except ValueError as error:
+        raise ValueError(f"省略号里的轴，{error}") from None
+    if n and "..." not in output:
+        raise ValueError(f"输入的省略号代表 {n} 个轴，输出的下标 {output!r} 里却没有省略号")
+    unused = "".join(c for c in ascii_letters if c not in "".join(terms))[:n]
+    named = [before + unused[n - len(axes) :] + after for (before, _, after), axes in zip(parts, hidden)]
+    return named, output.replace("...", unused, 1)
 
 
 def check_sizes(terms, shapes):
@@ -79,12 +99,12 @@ def spread(value, kept, term, shape):
 # --8<-- [start:einsum]
 @operator
 def einsum(*operands, subscripts):
-    """按 subscripts 相乘再求和，写法同 numpy，没有省略号；报错见 parse。
+    """按 subscripts 相乘再求和，写法同 numpy，省略号也一样；报错见 parse。
 
     前向：einsum(subscripts, *operands)
     反向：[swap(G, k) for k in range(len(operands))]
 
-    公式见“einsum 的梯度”式 (2)、(3)、(4)、(5)。
+    公式见“einsum 的梯度”式 (2) 到 (6)。
     """
     terms, output = parse(subscripts, [x.shape for x in operands])
     z = contract(terms, output, operands)
