@@ -67,3 +67,29 @@ def pad(G, x_bar):
     middle = below + rows * CELL / 2
     figure.arrow((left + G.shape[1] * CELL + 8, middle), (right - 8, middle), kind="accent")
     return figure
+
+
+def modes(results, G):
+    """`reflect`：每个 $G_p$ 沿箭头加到它的 $z_p$ 取自的那个 $x_i$ 上；$x_0$ 与 $x_2$ 各收两份，$x_1$ 收三份
+
+    上面一行是补过的 z，涂色的三个是原来的 x；中间一行是上游梯度 G，下面是 x 的梯度。
+    """
+    z, x_bar = results["reflect"]
+    before, n = (len(z) - len(x_bar)) // 2, len(x_bar)
+    x = z[before : before + n]
+    left, top, gap = 48, 12, 88
+    below = top + 2 * CELL + gap
+    figure = Figure(left + len(z) * CELL + 12, below + CELL + 12)
+    own = lambda _, j: "meets" * (before <= j < before + n)
+    figure.text("*z*", left - 24, top + CELL / 2)
+    figure.array("z", z, left, top, own)
+    figure.text("*G*", left - 24, top + 1.5 * CELL)
+    figure.array("G", G, left, top + CELL, own)
+    figure.barred("x", left + before * CELL - 24, below + CELL / 2)
+    figure.array("x 的梯度", x_bar, left + before * CELL, below, lambda *_: "meets")
+    for p, value in enumerate(z):
+        i = before + list(x).index(value)
+        spread = 11 * ((p > i) - (p < i))
+        ends = (left + (p + 0.5) * CELL, top + 2 * CELL + 4), (left + (i + 0.5) * CELL + spread, below - 6)
+        figure.arrow(*ends, kind="accent" if p == i else "")
+    return figure

@@ -83,10 +83,20 @@ def places(*, inputs):
 
 
 def scatter(A, at, *, inputs):
-    """散加：与输入同形的零，A 的每个元素加到编号为 at 的位置上。"""
-    total = np.zeros(inputs[0].size)
-    np.add.at(total, at, np.broadcast_to(A, np.shape(at)))
+    """散加：与输入同形的零，A 的每个元素加到编号为 at 的位置上，编号为负的丢掉。"""
+    total, at = np.zeros(inputs[0].size), np.asarray(at)
+    np.add.at(total, at[at >= 0], np.broadcast_to(A, at.shape)[at >= 0])
     return total.reshape(inputs[0].shape)
+
+
+def fill(*, mode, constant_values):
+    """mode 是 constant 时，pad 补什么。"""
+    return {"constant_values": constant_values} if mode == "constant" else {}
+
+
+def outside(*, mode):
+    """mode 是 constant 时，补出来的编号是 -1。"""
+    return {"constant_values": -1} if mode == "constant" else {}
 
 
 def ends(*, xs, axis):

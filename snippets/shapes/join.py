@@ -3,6 +3,7 @@
 import numpy as np
 
 from broadcasting.gradient import unbroadcast
+from elementwise.piecewise import as_number
 from reductions.sum_mean import normalize_axis
 from shapes.reshape import as_integer
 from start.conventions import operator
@@ -126,39 +127,103 @@ def as_count(name, value):
 # --8<-- [end:as_count]
 
 
-# --8<-- [start:pad_widths]
-def pad_widths(pad_width, ndim):
-    """每个轴前后各补多少：一个整数、一对 (前, 后)、每个轴一对，按广播规则变成 ndim 对。
+# --8<-- [start:pad_pairs]
+def pad_pairs(name, values, ndim):
+    """每个轴一对 (前, 后)：一个数、一对数、每个轴一对，按广播规则变成 ndim 对；对不上报 ValueError。"""
+    pairs = np.array(values, dtype=object)
+    ragged = any(isinstance(n, tuple | list) for n in pairs.flat)
+    sizes = zip(pairs.shape[::-1], (2, ndim))
+    if ragged or pairs.ndim > 2 or any(n not in (1, m) for n, m in sizes):
+        raise ValueError(f"{name}={values} 应是一个数、一对 (前, 后)，或 {ndim} 个轴每个一对")
+    return np.broadcast_to(pairs, (ndim, 2)).tolist()
 
-    不是整数报 TypeError；为负、个数对不上报 ValueError。
-    """
-    widths = np.array(pad_width, dtype=object)
-    ragged = any(isinstance(n, tuple | list) for n in widths.flat)
-    sizes = zip(widths.shape[::-1], (2, ndim))
-    if ragged or widths.ndim > 2 or any(n not in (1, m) for n, m in sizes):
-        raise ValueError(
-            f"pad_width={pad_width} 应是一个整数、一对 (前, 后)，或 {ndim} 个轴每个一对"
-        )
-    pairs = np.broadcast_to(widths, (ndim, 2))
+
+def pad_widths(pad_width, ndim):
+    """每个轴前后各补多少，ndim 对整数。不是整数报 TypeError；为负、个数对不上报 ValueError。"""
+    pairs = pad_pairs("pad_width", pad_width, ndim)
     return [tuple(as_count("pad_width", n) for n in pair) for pair in pairs]
-# --8<-- [end:pad_widths]
+# --8<-- [end:pad_pairs]
+
+
+# --8<-- [start:pad_constants]
+def pad_constants(x, widths, constant_values):
+    """各轴前后补上常数。一个一个轴地补，角上的数属于后一个轴，与 numpy 相同。"""
+    pairs = pad_pairs("constant_values", constant_values, x.ndim)
+    z = np.empty([before + n + after for (before, after), n in zip(widths, x.shape)], x.dtype)
+    for axis, ((before, after), values) in enumerate(zip(widths, pairs)):
+        first, last = (as_number("pad", "constant_values", v) for v in values)
+        lines = np.moveaxis(z, axis, 0)
+        lines[:before], lines[len(lines) - after :] = first, last
+    z[inner(x.shape, widths)] = x
+    return z
+
+
+def inner(shape, widths):
+    """原来的数组在补过的数组里的位置。"""
+    return tuple(slice(before, before + n) for (before, _), n in zip(widths, shape))
+# --8<-- [end:pad_constants]
+
+
+# --8<-- [start:pad_sources]
+def pad_sources(mode, n, before, after):
+    """大小为 n 的轴补过之后，每个位置取原来的第几个。公式见“拼接、切开、补零、平铺”式 (5)。"""
+    k = np.arange(-before, n + after)
+    if mode == "edge":
+        return np.clip(k, 0, n - 1)
+    if mode == "wrap":
+        return k % n
+    last = 2 * n - 1 if mode == "symmetric" else 2 * n - 2  # 照过去，照回来
+    k %= last + 1 if mode == "symmetric" else np.maximum(last, 1)
+    return np.minimum(k, last - k)
+
+
+def check_fillable(shape, widths, constant_values):
+    """不补常数时：要补的轴不能是空的，也不能给 constant_values；否则报 ValueError。"""
+    for axis, (n, pair) in enumerate(zip(shape, widths)):
+        if n == 0 and any(pair):
+            raise ValueError(f"轴 {axis} 的大小是 0，没有数可取，只能补常数")
+    if not np.array_equal(constant_values, 0):
+        raise ValueError("constant_values 只用于 mode='constant'")
+# --8<-- [end:pad_sources]
+
+
+# --8<-- [start:gather]
+def gather(G, sources, axis):
+    """沿 axis 把取自同一处的加起来；每一处至少被取一次。公式见“拼接、切开、补零、平铺”式 (6)。"""
+    order = np.argsort(sources, kind="stable")
+    _, starts = np.unique(sources[order], return_index=True)
+    return np.add.reduceat(G.take(order, axis), starts, axis)
+# --8<-- [end:gather]
 
 
 # --8<-- [start:pad]
 @operator
-def pad(x, *, pad_width):
-    """在每个轴的前后补 0，pad_width 见 pad_widths。公式见“拼接、切开、补零、平铺”式 (4)。
+def pad(x, *, pad_width, mode="constant", constant_values=0):
+    """在每个轴的前后补上数，参数与 numpy.pad 同义；公式见“拼接、切开、补零、平铺”式 (4)、(6)。
 
-    前向：pad(x, pad_width)
-    反向：G[pad(ones(x.shape, bool), pad_width)].reshape(x.shape)
+    前向：pad(x, pad_width, mode, **fill)
+    反向：scatter(G, pad(places, pad_width, mode, **outside))
+
+    mode：constant 补常数 constant_values，edge 重复最边上的，reflect、symmetric 以边为镜，边上的
+    数不重复、重复，wrap 首尾相接。mode 写错、要从空的轴取数时报 ValueError。
     """
+    if mode not in ("constant", "edge", "reflect", "symmetric", "wrap"):
+        told = "PyTorch 的 replicate 在这里叫 edge，circular 叫 wrap"
+        raise ValueError(f"mode 应为 constant、edge、reflect、symmetric 或 wrap，得到 {mode!r}；{told}")
     widths = pad_widths(pad_width, x.ndim)
-    inside = tuple(slice(before, before + n) for (before, _), n in zip(widths, x.shape))
-    z = np.zeros([before + n + after for (before, after), n in zip(widths, x.shape)], x.dtype)
-    z[inside] = x
+    if mode == "constant":
+        z = pad_constants(x, widths, constant_values)
+    else:
+        check_fillable(x.shape, widths, constant_values)
+        sources = [pad_sources(mode, n, *pair) for n, pair in zip(x.shape, widths)]
+        z = x[np.ix_(*sources)]
 
     def backward(G):
-        return (G[inside],)
+        if mode == "constant":
+            return (G[inner(x.shape, widths)],)
+        for axis, taken in enumerate(sources):
+            G = gather(G, taken, axis)
+        return (G,)
 
     return z, backward
 # --8<-- [end:pad]
@@ -172,7 +237,7 @@ def tile(x, *, reps):
     前向：tile(x, reps)
     反向：scatter(G, tile(places, reps))
 
-    不是整数报 TypeError，为负报 ValueError。公式见“拼接、切开、补零、平铺”式 (6)。
+    不是整数报 TypeError，为负报 ValueError。公式见“拼接、切开、补零、平铺”式 (8)。
     """
     given = reps if isinstance(reps, tuple | list) else (reps,)
     reps = (1,) * (x.ndim - len(given)) + tuple(as_count("reps", r) for r in given)
