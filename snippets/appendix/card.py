@@ -27,6 +27,16 @@ def erf(x):
     return np.vectorize(math.erf, otypes=[float])(x)
 
 
+def lo(*, a_min, min):
+    """a_min 或 min，没有给时是 -inf。"""
+    return a_min if a_min is not None else -np.inf if min is None else min
+
+
+def hi(*, a_max, max):
+    """a_max 或 max，没有给时是 inf。"""
+    return a_max if a_max is not None else np.inf if max is None else max
+
+
 def Phi(x, *, approximate):
     """标准正态分布函数，approximate 为 tanh 时是它的近似。"""
     if approximate == "tanh":

@@ -85,22 +85,32 @@ def minimum(x, y):
 
 # --8<-- [start:clip]
 @operator
-def clip(x, *, min=None, max=None):
-    """把 x 截到 [min, max] 里；None 表示这一边不截。边界上梯度取 1。
+def clip(x, a_min=None, a_max=None, *, min=None, max=None):
+    """把 x 截到两个界之间：写成位置参数的是数组，也可微；写成关键字的是数；不给就不截。
 
-    前向：clip(x, min, max)
-    反向：G * (x == z)
+    前向：clip(x, lo, hi)
+    反向：ub(G * (x == z), x), ub(G * (lo == z), a_min), ub(G * (hi == z), a_max)
 
-    min、max 是实数，别的类型报 TypeError；min > max 时与 numpy 一样，处处得 max，梯度为
-    0。公式见“abs、maximum、minimum、clip、where”式 (6)。
+    形状按广播规则；碰到界时归 x，下界大于上界时与 numpy 一样处处得上界。一边给了两次报
+    TypeError。公式见“abs、maximum、minimum、clip、where”式 (6)、(7)。
     """
-    lower = as_number("clip", "min", -np.inf if min is None else min)
-    upper = as_number("clip", "max", np.inf if max is None else max)
+    lower, upper = as_bound("min", a_min, min, -np.inf), as_bound("max", a_max, max, np.inf)
+    broadcast_shapes(x.shape, np.shape(lower), np.shape(upper))
 
     def backward(G):
-        return (masked(G, (x >= lower) & (x <= upper)),)
+        inside = (x >= lower) & (x <= upper)
+        below, above = (x < lower) & (lower <= upper), (x > upper) | (lower > upper)
+        pairs = zip((x, a_min, a_max), (inside, below, above))
+        return tuple(unbroadcast(masked(G, mask), v.shape) for v, mask in pairs if v is not None)
 
     return np.clip(x, lower, upper), backward
+
+
+def as_bound(name, array, number, default):
+    """一边的界：可微的数组 a_min、a_max，或关键字 min、max 给的数；都没有是 default。"""
+    if array is not None and number is not None:
+        raise TypeError(f"a_{name} 与 {name} 是同一个界，只能给一个")
+    return as_number("clip", name, default if number is None else number) if array is None else array
 # --8<-- [end:clip]
 
 
@@ -122,7 +132,7 @@ def where(x, y, *, condition):
     反向：ub(where(condition, G, 0), x), ub(where(condition, 0, G), y)
 
     condition 不可微，是布尔数组，别的 dtype 报 TypeError；形状不能广播时报 ValueError。
-    公式见“abs、maximum、minimum、clip、where”式 (8)。
+    公式见“abs、maximum、minimum、clip、where”式 (9)。
     """
     condition = np.asarray(condition)
     if condition.dtype != bool:

@@ -1,7 +1,18 @@
 """“abs、maximum、minimum、clip、where”一页的算子怎样验证、怎样计时。"""
 
+import math
+
 from notes.operators.row import Row, kink, sample, timing
 from notes.operators.samples import BINARY, UNARY
+
+
+def clamped(torch, x, a_min=None, a_max=None, min=None, max=None):
+    """PyTorch 的两个界要么都是数，要么都是张量，又不肯广播 x。"""
+    if a_min is None:
+        return torch.clamp(x, min, max)
+    upper = torch.tensor(math.inf if max is None else max, dtype=x.dtype) if a_max is None else a_max
+    return torch.clamp(*torch.broadcast_tensors(x, a_min, upper))
+
 
 ROWS = {
     "abs": Row(
@@ -41,8 +52,17 @@ ROWS = {
             sample((2, 3), min=1.0, max=-1.0),
             sample((0,), min=0.0, max=1.0),
             sample((0, 3), max=1.0),
+            # 界是数组：一边、两边，三者互相广播，另一边是数
+            sample((2, 3), (3,)),
+            sample((2, 3), (2, 3), (2, 3)),
+            sample((3, 1), (4,), ()),
+            sample((), (2, 3), (3,)),
+            sample((2, 1, 3), (4, 1), (3,)),
+            sample((4, 3), (3,), max=0.7),
+            sample((4, 3), (), max=-0.2),
+            sample((0, 3), (3,), (1, 3)),
         ),
-        torch=lambda torch, x, min=None, max=None: torch.clamp(x, min, max),
+        torch=clamped,
         kinks=(
             kink(
                 [-1.0, 0.5, 2.0, -2.0, 3.0],
@@ -51,6 +71,10 @@ ROWS = {
                 max=2.0,
                 gradients=([3.0, 5.0, 7.0, 0.0, 0.0],),
             ),
+            # 碰到界的归 x；两界相等时从哪边碰到归哪边；下界大于上界时都归上界
+            kink([1.0, 2.0], [1.0, 1.0], [2.0, 2.0], G=[3.0, 5.0], gradients=([3, 5], [0, 0], [0, 0])),
+            kink([-1.0, 1.0, 0.0], 0.0, 0.0, G=[3.0, 5.0, 7.0], gradients=([0, 0, 7], 3, 5)),
+            kink([0.0, 1.5, 3.0, 1.0], 2.0, 1.0, G=[3.0, 5.0, 7.0, 9.0], gradients=([0, 0, 0, 0], 0, 24)),
         ),
         timing=timing("rc", min=-0.5, max=0.7, autograd=lambda np, x, min, max: np.clip(x, min, max)),
     ),
