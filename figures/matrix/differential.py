@@ -77,3 +77,36 @@ def convolve_backward(g, x, y, x_bar, y_bar):
         terms.replace("× −1", "× (−1)") + f" = {show(x_bar[a])}", (right + CELL + 48) / 2, down + CELL + 26, "accent"
     )
     return figure
+
+
+def toeplitz(T, x, g):
+    """卷积是乘 Toeplitz 矩阵 $T$：它的一行里 $y$ 倒着，一列里 $y$ 顺着；反向乘 $T^\\top$，用的是 $T$ 的列
+
+    上面是 T 乘 x 得 z，着色的是第 3 行；下面是 T 的转置乘 g 得 x 的梯度，着色的是第 1 行，也就是 T 的第 1 列。
+    """
+    tall, columns = T.shape
+    figure = Figure(440, 30 + 2 * tall * CELL + 74 + 8)
+    inside = lambda k, a: 0 <= k - a <= tall - columns
+    _product(figure, 30, ("*T*", T), ("*x*", x), ("*z*", T @ x), 3, inside)
+    _product(figure, 104 + tall * CELL, ("*T*ᵀ", T.T), ("*g*", g), ("x", T.T @ g), 1, lambda a, k: inside(k, a))
+    return figure
+
+
+def _product(figure, top, matrix, vector, result, row, inside):
+    """矩阵乘向量：第 row 行与它的结果着色，y 之外的 0 淡；算式写在右下或左下空着的地方。"""
+    (name, A), (given, v), (found, w) = matrix, vector, result
+    (m, n), wide, gap = A.shape, 36, 34
+    left = (figure.width - (n + 2) * wide - 2 * gap) / 2
+    middle, right = left + n * wide + gap, left + (n + 1) * wide + 2 * gap
+    mine = lambda i, _: "meets" * (i == row)
+    figure.text(name, left + n * wide / 2, top - 16)
+    figure.text(given, middle + wide / 2, top - 16)
+    figure.array(name.replace("*", ""), A, left, top, lambda i, j: mine(i, j) or "zero" * (not inside(i, j)), wide)
+    figure.array(given.strip("*"), v[:, None], middle, top, width=wide)
+    gradient = len(found) == 1
+    (figure.barred if gradient else figure.text)(found, right + wide / 2, top - 16)
+    figure.array(f"{found.strip('*')}{'的梯度' * gradient}", w[:, None], right, top, mine, wide)
+    figure.text("=", right - gap / 2, top + (row + 0.5) * CELL)
+    terms = [f"{show(p)} × {show(q)}".replace("× −1", "× (−1)") for p, q in zip(A[row], v) if p]
+    place = (left + n * wide / 2, top + m * CELL + 24) if gradient else (figure.width / 2, top + m * CELL + 24)
+    figure.text(" + ".join(terms) + f" = {show(w[row])}", *place, "accent")
