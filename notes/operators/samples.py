@@ -49,6 +49,15 @@ REDUCTION = (
     sample((2, 0, 3), axis=(0, -1), keepdims=True),
 )
 
+# 只归约一部分：where 与 x 同形、被广播、写成一列，每组至少剩两个
+PARTLY = (
+    sample((3,), where=[True, False, True]),
+    sample((2, 3), axis=1, where=[[True, True, False], [True, True, True]]),
+    sample((2, 3, 4), axis=(0, 2), keepdims=True, where=[True, False, True, True]),
+    sample((3, 2), axis=0, where=[[True], [False], [True]]),
+    sample((0, 3), axis=1, where=[True, True, False]),
+)
+
 # 零尺寸的轴被归约，结果有元素：空的和、空的积有定义，空的平均、空的最大没有
 EMPTY = (sample((0,)), sample((0, 3), axis=0), sample((2, 0), axis=1, keepdims=True), sample((0, 0), axis=0))
 
@@ -95,15 +104,25 @@ MATRIX = (
 
 
 def reduction(call):
-    """把 PyTorch 里沿最后一个轴归约的 call(torch, x) 变成按 axis、keepdims 归约。"""
+    """把 PyTorch 里沿最后一个轴归约的 call(torch, x) 变成按 axis、keepdims 归约。
 
-    def apply(torch, x, axis=None, keepdims=False, **parameters):
+    PyTorch 没有 where 与 initial：逐组取出算数的元素，initial 当作多出来的一个。
+    """
+
+    def apply(torch, x, axis=None, keepdims=False, where=True, initial=None, **parameters):
         axes = range(x.ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
         axes = [k % x.ndim for k in axes]
         rest = [k for k in range(x.ndim) if k not in axes]
         rows = x.permute(*rest, *axes) if x.ndim else x
-        rows = rows.reshape([x.shape[k] for k in rest] + [math.prod(x.shape[k] for k in axes)])
-        z = call(torch, rows, **parameters)
+        shape, count = [x.shape[k] for k in rest], math.prod(x.shape[k] for k in axes)
+        rows = rows.reshape(shape + [count])
+        if (where is True and initial is None) or not math.prod(shape):
+            z = call(torch, rows, **parameters)
+        else:
+            mask = torch.as_tensor(where).broadcast_to(x.shape).permute(*rest, *axes).reshape(math.prod(shape), count)
+            first = rows.new_tensor([] if initial is None else [initial])
+            groups = [torch.cat([first, row[own]]) for row, own in zip(rows.reshape(mask.shape), mask, strict=True)]
+            z = torch.stack([call(torch, group, **parameters) for group in groups]).reshape(shape)
         return z.reshape([1 if k in axes else n for k, n in enumerate(x.shape)]) if keepdims else z
 
     return apply

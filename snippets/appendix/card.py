@@ -69,9 +69,9 @@ def S(A, *, axis=_classes):
     return np.sum(A, axis=axis(A) if callable(axis) else axis, keepdims=True)
 
 
-def N(*, inputs, axis):
-    """一组的个数。"""
-    return S(np.ones(inputs[0].shape), axis=axis)
+def N(*, inputs, axis, where):
+    """一组里算数的个数。"""
+    return S(np.broadcast_to(where, inputs[0].shape), axis=axis)
 
 
 def div0(a, b):

@@ -21,11 +21,11 @@ def same(got, expected):
 
 # --8<-- [start:parameters]
 def parameters(vector):
-    """参数：condition、indices、target 还原成数组，其余的列表还原成元组。"""
+    """参数：condition、where、indices、target 还原成数组，其余的列表还原成元组。"""
     found = {}
     for name, value in vector["parameters"].items():
-        if name in ("condition", "indices", "target"):
-            dtype = bool if name == "condition" else int
+        if name in ("condition", "where", "indices", "target"):
+            dtype = bool if name in ("condition", "where") else int
             found[name] = np.array(value, dtype)
         else:
             found[name] = tuple(map(item, value)) if name == "index" else as_tuple(value)

@@ -4,33 +4,41 @@ import math
 
 import numpy as np
 
-from reductions.sum_mean import divide_or_zero, evenly, normalize_axes, normalize_axis
+from elementwise.piecewise import as_number
+from reductions.sum_mean import as_mask, divide_or_zero, evenly, kept, normalize_axes, normalize_axis
 from start.conventions import operator
 
 
-# --8<-- [start:check_nonempty]
-def check_nonempty(shape, axes):
-    """被归约的轴大小为 0 时报 ValueError：没有元素，也就没有最大与最小。"""
+# --8<-- [start:as_initial]
+def as_initial(operator, initial, shape, axes, mask):
+    """最大、最小的起点：一个数，或没有。没有时，每一组都要有元素可取，否则报 ValueError。"""
+    if initial is not None:
+        return as_number(operator, "initial", initial)
+    if mask is not None:
+        raise ValueError("有 where 时一组里可能一个也没有，还要给 initial")
     for k in axes:
         if shape[k] == 0:
             raise ValueError(f"轴 {k} 的大小是 0，没有元素可取")
-# --8<-- [end:check_nonempty]
+    return None
+# --8<-- [end:as_initial]
 
 
 # --8<-- [start:max]
 @operator
-def max(x, *, axis=None, keepdims=False):
-    """沿 axis 取最大；平局均分，空的报 ValueError。公式见“最大、连乘、logsumexp、累加”式 (2)。
+def max(x, *, axis=None, keepdims=False, initial=None, where=True):
+    """沿 axis 取最大，只看 where 为真处，不小于 initial；平局均分，initial 也算一份。
 
-    前向：max(x, axis, keepdims=keepdims)
-    反向：keep(G) * (x == keep(z)) / S(x == keep(z))
+    前向：max(x, axis, keepdims=keepdims, initial=initial, where=where)
+    反向：keep(G) * (m := where & (x == keep(z))) / (S(m) + (keep(z) == initial))
+
+    空的、有 where 而没有 initial 时报 ValueError。公式见“最大、连乘、logsumexp、累加”式 (2)、(11)。
     """
-    axes = normalize_axes(axis, x.ndim)
-    check_nonempty(x.shape, axes)
-    z = np.max(x, axis=axes, keepdims=True)
+    axes, mask = normalize_axes(axis, x.ndim), as_mask(where, x.shape)
+    start = as_initial("max", initial, x.shape, axes, mask)
+    z = np.max(kept(x, mask, -np.inf), axis=axes, keepdims=True, initial=start)
 
     def backward(G):
-        return (evenly(G.reshape(z.shape), x == z, axes),)
+        return (evenly(G.reshape(z.shape), kept(x == z, mask, False), axes, z == initial),)
 
     return (z if keepdims else z.squeeze(axes)), backward
 # --8<-- [end:max]
@@ -38,18 +46,20 @@ def max(x, *, axis=None, keepdims=False):
 
 # --8<-- [start:min]
 @operator
-def min(x, *, axis=None, keepdims=False):
-    """沿 axis 取最小；平局均分，空的报 ValueError。公式见“最大、连乘、logsumexp、累加”式 (2)。
+def min(x, *, axis=None, keepdims=False, initial=None, where=True):
+    """沿 axis 取最小，只看 where 为真处，不大于 initial；平局均分，initial 也算一份。
 
-    前向：min(x, axis, keepdims=keepdims)
-    反向：keep(G) * (x == keep(z)) / S(x == keep(z))
+    前向：min(x, axis, keepdims=keepdims, initial=initial, where=where)
+    反向：keep(G) * (m := where & (x == keep(z))) / (S(m) + (keep(z) == initial))
+
+    空的、有 where 而没有 initial 时报 ValueError。公式见“最大、连乘、logsumexp、累加”式 (2)、(11)。
     """
-    axes = normalize_axes(axis, x.ndim)
-    check_nonempty(x.shape, axes)
-    z = np.min(x, axis=axes, keepdims=True)
+    axes, mask = normalize_axes(axis, x.ndim), as_mask(where, x.shape)
+    start = as_initial("min", initial, x.shape, axes, mask)
+    z = np.min(kept(x, mask, np.inf), axis=axes, keepdims=True, initial=start)
 
     def backward(G):
-        return (evenly(G.reshape(z.shape), x == z, axes),)
+        return (evenly(G.reshape(z.shape), kept(x == z, mask, False), axes, z == initial),)
 
     return (z if keepdims else z.squeeze(axes)), backward
 # --8<-- [end:min]
@@ -79,17 +89,20 @@ def product_of_others(x, axes):
 
 # --8<-- [start:prod]
 @operator
-def prod(x, *, axis=None, keepdims=False):
-    """沿 axis 连乘；空的积是 1。公式见“最大、连乘、logsumexp、累加”式 (3)、(4)。
+def prod(x, *, axis=None, keepdims=False, initial=1, where=True):
+    """沿 axis 连乘，从 initial 乘起，只乘 where 为真处；空的积是 initial。
 
-    前向：prod(x, axis, keepdims=keepdims)
-    反向：keep(G * z) / x
+    前向：prod(x, axis, keepdims=keepdims, initial=initial, where=where)
+    反向：keep(G * z) / x * where
+
+    公式见“最大、连乘、logsumexp、累加”式 (3)、(4)、(11)。
     """
-    axes = normalize_axes(axis, x.ndim)
-    z = np.prod(x, axis=axes, keepdims=True)
+    axes, mask = normalize_axes(axis, x.ndim), as_mask(where, x.shape)
+    first, factors = as_number("prod", "initial", initial), kept(x, mask, 1.0)
+    z = np.prod(factors, axis=axes, keepdims=True) * first
 
     def backward(G):
-        return (G.reshape(z.shape) * product_of_others(x, axes),)
+        return (kept(G.reshape(z.shape) * first * product_of_others(factors, axes), mask),)
 
     return (z if keepdims else z.squeeze(axes)), backward
 # --8<-- [end:prod]

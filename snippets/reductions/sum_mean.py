@@ -45,19 +45,51 @@ def normalize_axes(axis, ndim):
 # --8<-- [end:normalize_axes]
 
 
+# --8<-- [start:as_mask]
+def as_mask(where, shape):
+    """哪些元素算数：True 是全部，返回 None；布尔数组广播成 shape。
+
+    不是布尔数组报 TypeError，不能广播成 shape 报 ValueError。
+    """
+    if where is True:
+        return None
+    mask = np.asarray(where)
+    if mask.dtype != bool:
+        raise TypeError(f"where 应为布尔数组，得到 {mask.dtype}")
+    try:
+        return np.broadcast_to(mask, shape)
+    except ValueError:
+        raise ValueError(f"where 的形状为 {mask.shape}，不能广播成 {shape}") from None
+
+
+def kept(x, mask, filler=0.0):
+    """不算数的换成 filler；mask 是 None 时原样。"""
+    return x if mask is None else np.where(mask, x, filler)
+
+
+def group_size(x, axes, mask):
+    """一组里算数的有几个；各组不同时是数组，被归约的轴大小为 1，dtype 随 x。"""
+    if mask is None:
+        return math.prod(x.shape[k] for k in axes)
+    return np.sum(mask, axis=axes, keepdims=True).astype(x.dtype)
+# --8<-- [end:as_mask]
+
+
 # --8<-- [start:sum]
 @operator
-def sum(x, *, axis=None, keepdims=False):
-    """沿 axis 求和。axis 见 normalize_axes；空的和是 0。公式见“求和、平均、方差、范数”式 (2)。
+def sum(x, *, axis=None, keepdims=False, initial=0, where=True):
+    """沿 axis 求和，从 initial 加起，只加 where 为真处。axis 见 normalize_axes，where 见 as_mask。
 
-    前向：sum(x, axis, keepdims=keepdims)
-    反向：broadcast_to(keep(G), x.shape)
+    前向：sum(x, axis, keepdims=keepdims, initial=initial, where=where)
+    反向：broadcast_to(keep(G), x.shape) * where
+
+    空的和是 initial。公式见“求和、平均、方差、范数”式 (2)、(12)。
     """
-    axes = normalize_axes(axis, x.ndim)
-    z = np.sum(x, axis=axes, keepdims=True)
+    axes, mask = normalize_axes(axis, x.ndim), as_mask(where, x.shape)
+    z = np.sum(kept(x, mask), axis=axes, keepdims=True) + as_number("sum", "initial", initial)
 
     def backward(G):
-        return (np.broadcast_to(G.reshape(z.shape), x.shape),)
+        return (kept(np.broadcast_to(G.reshape(z.shape), x.shape), mask),)
 
     return (z if keepdims else z.squeeze(axes)), backward
 # --8<-- [end:sum]
@@ -65,50 +97,60 @@ def sum(x, *, axis=None, keepdims=False):
 
 # --8<-- [start:mean]
 @operator
-def mean(x, *, axis=None, keepdims=False):
-    """沿 axis 平均；空的平均是 nan，并警告。公式见“求和、平均、方差、范数”式 (4)。
+def mean(x, *, axis=None, keepdims=False, where=True):
+    """沿 axis 平均，只算 where 为真处；空的平均是 nan，并警告。
 
-    前向：mean(x, axis, keepdims=keepdims)
-    反向：broadcast_to(keep(G) / N, x.shape)
+    前向：mean(x, axis, keepdims=keepdims, where=where)
+    反向：broadcast_to(keep(G) / N, x.shape) * where
+
+    公式见“求和、平均、方差、范数”式 (4)、(12)。
     """
-    axes = normalize_axes(axis, x.ndim)
-    count = math.prod(x.shape[k] for k in axes)
-    z = np.sum(x, axis=axes, keepdims=True) / count
+    axes, mask = normalize_axes(axis, x.ndim), as_mask(where, x.shape)
+    count = group_size(x, axes, mask)
+    z = np.sum(kept(x, mask), axis=axes, keepdims=True) / count
 
     def backward(G):
-        return (np.broadcast_to(G.reshape(z.shape) / count, x.shape),)
+        share = divide_or_zero(G.reshape(z.shape), np.asarray(count))
+        return (kept(np.broadcast_to(share, x.shape), mask),)
 
     return (z if keepdims else z.squeeze(axes)), backward
 # --8<-- [end:mean]
 
 
 # --8<-- [start:deviations]
-def deviations(x, axes):
-    """x 减去沿 axes 的平均，与 x 同形。
+def deviations(x, axes, mask=None):
+    """x 减去沿 axes 的平均，与 x 同形；mask 为假处不算在平均里，得 0。
 
-    先减去每一组的第一个数：一组的数全相等时，得到的恰是 0，没有舍入误差。
+    先减去每一组里的一个数：一组的数全相等时，得到的恰是 0，没有舍入误差。
     """
-    first = x[tuple(slice(1) if k in axes else slice(None) for k in range(x.ndim))]
-    c = x - first
-    c -= np.sum(c, axis=axes, keepdims=True) / math.prod(x.shape[k] for k in axes)
-    return c
+    if mask is None:
+        one = x[tuple(slice(1) if k in axes else slice(None) for k in range(x.ndim))]
+    else:
+        one = np.max(x, axis=axes, keepdims=True, where=mask, initial=np.finfo(x.dtype).min)
+    c = kept(x - one, mask)
+    c -= np.sum(c, axis=axes, keepdims=True) / group_size(x, axes, mask)
+    return kept(c, mask)
+
+
+def degrees_of_freedom(x, axes, mask, ddof):
+    """一组里算数的个数减去 ddof，不足 0 时按 0。"""
+    return np.maximum(group_size(x, axes, mask) - ddof, 0).astype(x.dtype)
 # --8<-- [end:deviations]
 
 
 # --8<-- [start:var]
 @operator
-def var(x, *, axis=None, ddof=0, keepdims=False):
-    """沿 axis 的方差，离差的平方和除以 N - ddof（不足 0 时按 0），N 是一组的个数。
+def var(x, *, axis=None, ddof=0, keepdims=False, where=True):
+    """沿 axis 的方差，离差的平方和除以 N - ddof（不足 0 时按 0），N 是一组里算数的个数。
 
-    前向：var(x, axis, ddof=ddof, keepdims=keepdims)
-    反向：2 * keep(G) * (x - S(x) / N) / (N - ddof)
+    前向：var(x, axis, ddof=ddof, keepdims=keepdims, where=where)
+    反向：2 * keep(G) * (x - S(x * where) / N) / (N - ddof) * where
 
-    公式见“求和、平均、方差、范数”式 (6)。
+    公式见“求和、平均、方差、范数”式 (6)、(12)。
     """
-    axes = normalize_axes(axis, x.ndim)
-    c = deviations(x, axes)
-    ddof = as_number("var", "ddof", ddof)
-    freedom = max(math.prod(x.shape[k] for k in axes) - ddof, 0.0)
+    axes, mask = normalize_axes(axis, x.ndim), as_mask(where, x.shape)
+    c = deviations(x, axes, mask)
+    freedom = degrees_of_freedom(x, axes, mask, as_number("var", "ddof", ddof))
     z = np.sum(c * c, axis=axes, keepdims=True) / freedom
 
     def backward(G):
@@ -127,18 +169,17 @@ def divide_or_zero(a, b):
 
 # --8<-- [start:std]
 @operator
-def std(x, *, axis=None, ddof=0, keepdims=False):
+def std(x, *, axis=None, ddof=0, keepdims=False, where=True):
     """沿 axis 的标准差，参数同 var。一组的数全相等时，梯度取 0。
 
-    前向：std(x, axis, ddof=ddof, keepdims=keepdims)
-    反向：keep(div0(G, z)) * (x - S(x) / N) / (N - ddof)
+    前向：std(x, axis, ddof=ddof, keepdims=keepdims, where=where)
+    反向：keep(div0(G, z)) * (x - S(x * where) / N) / (N - ddof) * where
 
-    公式见“求和、平均、方差、范数”式 (8)。
+    公式见“求和、平均、方差、范数”式 (8)、(12)。
     """
-    axes = normalize_axes(axis, x.ndim)
-    c = deviations(x, axes)
-    ddof = as_number("std", "ddof", ddof)
-    freedom = max(math.prod(x.shape[k] for k in axes) - ddof, 0.0)
+    axes, mask = normalize_axes(axis, x.ndim), as_mask(where, x.shape)
+    c = deviations(x, axes, mask)
+    freedom = degrees_of_freedom(x, axes, mask, as_number("std", "ddof", ddof))
     z = np.sqrt(np.sum(c * c, axis=axes, keepdims=True) / freedom)
 
     def backward(G):
@@ -149,9 +190,12 @@ def std(x, *, axis=None, ddof=0, keepdims=False):
 
 
 # --8<-- [start:evenly]
-def evenly(G, mask, axes):
-    """把 G 均分给同一组里 mask 为真的元素，其余得 0；G 里被归约的轴大小为 1。"""
-    count = np.sum(mask, axis=axes, keepdims=True)
+def evenly(G, mask, axes, rivals=0):
+    """把 G 均分给同一组里 mask 为真的元素，其余得 0；G 里被归约的轴大小为 1。
+
+    rivals 是还有几个外来的也要分一份。
+    """
+    count = np.sum(mask, axis=axes, keepdims=True) + rivals
     return mask * (G / count.astype(G.dtype))
 # --8<-- [end:evenly]
 

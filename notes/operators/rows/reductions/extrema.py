@@ -2,8 +2,16 @@
 
 import math
 
-from notes.operators.row import Row, kink, sample, timing
-from notes.operators.samples import EMPTY, NO_RULE, REDUCTION, SCIPY, reduction
+from notes.operators.row import Row, Sample, kink, sample, timing
+from notes.operators.samples import EMPTY, NO_RULE, PARTLY, REDUCTION, SCIPY, reduction
+
+# 有起点的：where 给或不给，起点可以压过别的
+STARTED = (
+    *(Sample(s.shapes, s.parameters | {"initial": 0.25}) for s in PARTLY),
+    sample((2, 3), axis=1, initial=-0.5),
+    sample((2, 3), axis=0, initial=3),
+    sample((2, 0), axis=1, initial=2.0),
+)
 
 # 沿一个轴的累加、累乘；axis 为 None 时先拉平
 CUMULATIVE = (
@@ -27,34 +35,42 @@ def cumulative(call):
 
 ROWS = {
     "max": Row(
-        REDUCTION,
+        REDUCTION + STARTED,
         torch=reduction(lambda torch, x: x.amax(-1)),
         kinks=(
             kink([1.0, 3.0, 3.0], G=2.0, gradients=([0.0, 1.0, 1.0],)),
             kink([[2.0, 2.0], [1.0, 5.0]], G=[4.0, 3.0], axis=1, gradients=([[2.0, 2.0], [0.0, 3.0]],)),
             kink([0.0, -0.0, -1.0], G=[1.0], keepdims=True, gradients=([0.5, 0.5, 0.0],)),
+            # initial 打平时也分一份，更大时全归它；where 之外的不算
+            kink([1.0, 3.0, 3.0], G=6.0, initial=3.0, gradients=([0.0, 2.0, 2.0],)),
+            kink([1.0, 3.0, 3.0], G=6.0, initial=4.0, gradients=([0.0, 0.0, 0.0],)),
+            kink([5.0, 3.0, 1.0], G=6.0, initial=0.0, where=[False, True, True], gradients=([0.0, 6.0, 0.0],)),
+            kink([5.0, 3.0], G=6.0, initial=0.0, where=[False, False], gradients=([0.0, 0.0],)),
         ),
         timing=timing(
             "rc", axis=1, torch=lambda torch, x, axis: x.amax(axis), autograd=lambda np, x, axis: np.max(x, axis)
         ),
     ),
     "min": Row(
-        REDUCTION,
+        REDUCTION + STARTED,
         torch=reduction(lambda torch, x: x.amin(-1)),
         kinks=(
             kink([1.0, 3.0, 1.0], G=2.0, gradients=([1.0, 0.0, 1.0],)),
             kink([[2.0, 2.0], [1.0, 5.0]], G=[4.0, 3.0], axis=0, gradients=([[0.0, 3.0], [4.0, 0.0]],)),
+            kink([1.0, 3.0, 1.0], G=6.0, initial=1.0, gradients=([2.0, 0.0, 2.0],)),
+            kink([3.0, 3.0, 4.0], G=6.0, initial=9.0, where=[False, True, True], gradients=([0.0, 6.0, 0.0],)),
         ),
         timing=timing(
             "rc", axis=1, torch=lambda torch, x, axis: x.amin(axis), autograd=lambda np, x, axis: np.min(x, axis)
         ),
     ),
     "prod": Row(
-        REDUCTION + EMPTY,
+        REDUCTION + EMPTY + PARTLY + STARTED,
         torch=reduction(lambda torch, x: x.prod(-1)),
         kinks=(
             kink([2.0, 0.0, 3.0], G=5.0, gradients=([0.0, 30.0, 0.0],)),
             kink([0.0, 2.0, 0.0], G=5.0, gradients=([0.0, 0.0, 0.0],)),
+            kink([0.0, 2.0, 0.0], G=5.0, initial=3.0, where=[True, True, False], gradients=([30.0, 0.0, 0.0],)),
             kink([[2.0, 0.0], [3.0, 4.0]], G=[1.0, 2.0], axis=1, gradients=([[0.0, 2.0], [8.0, 6.0]],)),
         ),
         timing=timing(

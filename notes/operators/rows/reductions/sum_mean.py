@@ -3,11 +3,21 @@
 import math
 
 from notes.operators.row import Row, kink, sample, timing
-from notes.operators.samples import EMPTY, REDUCTION, reduction
+from notes.operators.samples import EMPTY, PARTLY, REDUCTION, reduction
+
+# 无偏的、分母更小的，也只算一部分
+DDOF = (
+    sample((3, 2), axis=0, ddof=1),
+    sample((2, 3, 4), axis=(0, 2), ddof=3),
+    sample((2, 4), axis=1, ddof=1, where=[[True, True, False, True], [True, False, True, False]]),
+)
 
 ROWS = {
     "sum": Row(
-        REDUCTION + EMPTY,
+        REDUCTION
+        + EMPTY
+        + PARTLY
+        + (sample((2, 3), axis=1, initial=-0.5), sample((2, 3), initial=2, where=[True, False, True])),
         torch=reduction(lambda torch, x: x.sum(-1)),
         linear=True,
         timing=timing(
@@ -15,7 +25,7 @@ ROWS = {
         ),
     ),
     "mean": Row(
-        REDUCTION,
+        REDUCTION + PARTLY,
         torch=reduction(lambda torch, x: x.mean(-1)),
         linear=True,
         timing=timing(
@@ -23,7 +33,7 @@ ROWS = {
         ),
     ),
     "var": Row(
-        REDUCTION + (sample((3, 2), axis=0, ddof=1), sample((2, 3, 4), axis=(0, 2), ddof=3)),
+        REDUCTION + PARTLY + DDOF,
         # PyTorch 对零尺寸的输入会警告，这时结果也是零尺寸的
         torch=reduction(lambda torch, x, ddof=0: x.var(-1, correction=ddof) if x.numel() else x.sum(-1)),
         kinks=(kink([[0.1, 0.1, 0.1]], G=1.0, gradients=([[0.0, 0.0, 0.0]],)),),
@@ -36,11 +46,12 @@ ROWS = {
     ),
     "std": Row(
         # 一组只有一个数时恒为 0，导数就是 0
-        REDUCTION + (sample((3, 2), axis=0, ddof=1), sample((2, 3, 4), axis=(0, 2), ddof=3)),
+        REDUCTION + PARTLY + DDOF,
         # PyTorch 对零尺寸的输入会警告，这时结果也是零尺寸的
         torch=reduction(lambda torch, x, ddof=0: x.std(-1, correction=ddof) if x.numel() else x.sum(-1)),
         kinks=(
             kink([2.0, 2.0, 2.0], G=3.0, gradients=([0.0, 0.0, 0.0],)),
+            kink([0.1, 5.0, 0.1, 0.1], G=3.0, where=[True, False, True, True], gradients=([0.0, 0.0, 0.0, 0.0],)),
             kink([0.1, 0.1, 0.1], G=1.0, ddof=1, gradients=([0.0, 0.0, 0.0],)),
             kink([[1.0, 5.0], [0.1, 0.1]], G=[2.0, 3.0], axis=1, gradients=([[-1.0, 1.0], [0.0, 0.0]],)),
         ),
