@@ -3,6 +3,7 @@
 import numpy as np
 
 from notes.drawing import CELL, Figure, show
+from notes.drawing.plotting import Plot
 
 
 def example(W, X, dW, dX):
@@ -76,6 +77,30 @@ def convolve_backward(g, x, y, x_bar, y_bar):
     figure.text(
         terms.replace("× −1", "× (−1)") + f" = {show(x_bar[a])}", (right + CELL + 48) / 2, down + CELL + 26, "accent"
     )
+    return figure
+
+
+def steepest(height, point, M):
+    """$M$ 垂直于等高线，指向 $L$ 上升最快的一边；$-M$ 下降最快，却不指着最低点
+
+    三条椭圆是等高线，最低点在正中；从点 (2, 1) 出发，着色的箭头是梯度，另一个箭头是它的反方向，虚线是等高线的切线。
+    """
+    figure = Figure(424, 262)
+    plot = Plot(figure, 12, 6, 400, 240, (-4.5, 4.5), (-2.7, 2.7))
+    turn = np.linspace(0, 2 * np.pi, 121)
+    for level in (1, height(point), 9):
+        radius = np.sqrt(2 * level)
+        figure.line(*(plot.place(radius * np.cos(a), radius / 2 * np.sin(a)) for a in turn), kind="bar")
+        figure.note(f"*L* = {show(level)}", *plot.place(0, -radius / 2 + 0.22))
+    along = np.array([M[1], -M[0]]) * 0.32
+    figure.line(plot.place(*(point - along)), plot.place(*(point + along)), kind="dotted")
+    figure.arrow(plot.place(*point), plot.place(*(point + 0.3 * M)), kind="accent")
+    figure.arrow(plot.place(*point), plot.place(*(point - 0.3 * M)))
+    figure.text("*M*", *plot.place(*(point + 0.3 * M + [0.25, 0.1])), "accent")
+    figure.text("−*M*", *plot.place(*(point - 0.3 * M + [0.38, -0.1])), "quiet")
+    figure.dot(*plot.place(*point), "accent")
+    figure.dot(*plot.place(0, 0))
+    figure.values.append(f"M = ({show(M[0])}, {show(M[1])})")
     return figure
 
 
