@@ -84,7 +84,8 @@ def contract(terms, output, arrays):
 def spread(value, kept, term, shape):
     """把下标为 kept 的 value 放进形状为 shape、下标为 term 的数组。
 
-    term 里有、kept 里没有的下标，沿它广播；term 里重复的下标，只放在对角线上，别处是 0。
+    term 里有、kept 里没有的下标，与 value 里大小是 1 的轴，沿它广播；term 里重复的下标，只放在
+    对角线上，别处是 0。
     """
     distinct = "".join(dict.fromkeys(term))
     value = np.asarray(value)[tuple(slice(None) if c in kept else None for c in distinct)]
