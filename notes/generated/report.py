@@ -1,20 +1,22 @@
 """验证报告：每个算子用什么核对过、误差最大多少、折点怎样约定，写成 snippets/appendix/verification.md。"""
 
+import math
 from collections.abc import Iterable, Iterator
 
 from notes import sections
 from notes.generated import bounds
-from notes.generated.bounds import MEASURED
+from notes.generated.bounds import COMPARED, MEASURED
 from notes.generated.footer import versions
 from notes.operators.domains import DOMAINS
 from notes.operators.measure import require_proved
 from notes.operators.oracles import ORACLES, applicable
 from notes.operators.registry import Operator, chapters
-from notes.operators.row import domains
+from notes.operators.row import Accuracy, domains
 from notes.paths import SNIPPETS
 
 STORED = SNIPPETS / "appendix" / "verification.md"
-HEADER = ["算子", "取值", "样本", *map(str, MEASURED), "折点"]
+RELATIVE = [oracle.name for oracle in MEASURED if not oracle.unit]
+HEADER = ["算子", "取值", "样本", *RELATIVE, "折点"]
 
 
 def markdown() -> str:
@@ -26,11 +28,15 @@ def markdown() -> str:
     errors = (f"### {chapter}\n\n{table(HEADER, (row(o, stored) for o in found))}" for chapter, found in known.items())
     kinks = (cells for operator in operators for cells in kink_rows(operator))
     reasons = ((link(o), o.row.not_analytic) for o in operators if o.row.not_analytic)
+    ulps = (accuracy_row(o, a, stored) for o in operators if isinstance(a := o.row.accuracy, Accuracy))
+    exact = ((link(o), o.row.accuracy) for o in operators if isinstance(o.row.accuracy, str))
     parts = {
         "total": total(operators),
         "counts": counts(operators),
         "errors": "\n".join(errors),
         "kinks": table(["算子", "输入", "上游梯度", "各输入的梯度"], kinks),
+        "accuracy": table(["算子", "本站", "PyTorch", "单位与上限"], ulps),
+        "not-measured": table(["算子", "为什么"], exact),
         "not-analytic": table(["算子", "为什么"], reasons),
     }
     written = "\n".join(sections.written(name, text) for name, text in parts.items())
@@ -62,8 +68,27 @@ def row(operator: Operator, stored: bounds.Bounds) -> list:
     inputs = max(len(sample.shapes) for sample in operator.row.samples)
     words = "、".join(dict.fromkeys(DOMAINS[name].words for name in domains(operator.row.domain, inputs)))
     known = stored.get(operator.name, {})
-    cells = [f"{known[o.name]:.0e}" if o.name in known else "—" for o in MEASURED]
+    cells = [f"{known[name]:.0e}" if name in known else "—" for name in RELATIVE]
     return [link(operator), words, len(operator.row.samples), *cells, len(operator.row.kinks) or "—"]
+
+
+def accuracy_row(operator: Operator, accuracy: Accuracy, stored: bounds.Bounds) -> list:
+    """一个算子的精度：误差至多末位的几个单位，PyTorch 的几个。"""
+    known = stored.get(operator.name, {})
+    return [link(operator), *(ulps(known.get(name)) for name in ("精度", COMPARED)), accuracy.why or "—"]
+
+
+def ulps(number: float | None) -> str:
+    """末位的几个单位；很大的写成 10 的幂。"""
+    if number is None:
+        return "—"
+    if number == float("inf"):
+        return "∞"
+    return f"{number:.0f}" if number < 10**5 else f"10{exponent(round(math.log10(number)))}"
+
+
+def exponent(number: int) -> str:
+    return f"{number}".translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
 def link(operator: Operator) -> str:

@@ -10,13 +10,13 @@ import inspect
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 
 from appendix import card
 from notes.errors import Fault, Malformed
-from notes.operators.measure import told
-from notes.operators.oracles import as_tuple, cases, require, upstreams
+from notes.operators.oracles import as_tuple, cases, require, told, upstreams
 from start.verification import agree
 
 WORDS = {
@@ -98,11 +98,11 @@ def used_words(text, names):
     return [name for name in WORDS if name in loaded and name not in names]
 
 
-def evaluate(text, names):
-    """在 names、词与 numpy 的名字里求值。"""
+def evaluate(text, names, replaced=MappingProxyType({})):
+    """在 names、词与 numpy 的名字里求值；replaced 是顶替词与 numpy 的同名函数的。"""
     with np.errstate(all="ignore"):
-        words = {name: bound_word(WORDS[name], names) for name in used_words(text, names)}
-        return eval(text, {**NUMPY, **words, **names})
+        words = {name: bound_word(replaced.get(name, WORDS[name]), names) for name in used_words(text, names)}
+        return eval(text, {**NUMPY, **replaced, **words, **names})
 
 
 def bound_word(word, names):
@@ -134,10 +134,15 @@ def compare(label, operator, forward, backward, inputs, parameters, z, G, gradie
     names = own_names(operator.rule, inputs, parameters)
     equal(label, "前向", evaluate(forward.text, names), z)
     names |= {"G": G if isinstance(z, tuple) else G[0], "z": z}
-    pairs = zip(positional(operator.rule), backward.parts, strict=True)
+    equal(label, "反向", given_gradients(operator.rule, backward, names), gradients)
+
+
+def given_gradients(rule, backward, names, replaced=MappingProxyType({})):
+    """“反向”一行给出的梯度，只算给了的输入。"""
+    pairs = zip(positional(rule), backward.parts, strict=True)
     asked = [part for parameter, part in pairs if names[parameter.name] is not None]
-    found = evaluate(f"{', '.join(asked)},", names)
-    equal(label, "反向", found[0] if isinstance(found[0], list) else found, gradients)
+    found = evaluate(f"{', '.join(asked)},", names, replaced)
+    return found[0] if isinstance(found[0], list) else found
 
 
 def equal(label, kind, found, expected):

@@ -3,7 +3,8 @@
 import functools
 
 from notes.errors import Fault, Malformed
-from notes.operators.oracles import Oracle, applicable
+from notes.operators import accuracy  # noqa: F401 登记精度这一种验证手段
+from notes.operators.oracles import Oracle, applicable, told
 from notes.operators.registry import OPERATORS, Operator, location
 
 
@@ -14,11 +15,6 @@ def measure(operator: Operator, oracle: Oracle) -> float:
         return oracle.measure(operator.apply, operator.row)
     except Exception as error:
         raise Fault(f"{operator.where()}\n  {oracle}：{told(error)}") from None
-
-
-def told(error: Exception) -> str:
-    """验证手段说的就是那句话；算子自己抛的，连同类型。"""
-    return str(error) if isinstance(error, AssertionError) else f"{type(error).__name__}：{error}"
 
 
 def require_proved() -> None:

@@ -31,6 +31,7 @@ class Oracle:
     linear     线性的算子的容差：差分没有截断误差，只剩舍入
     applies    对这个算子用不用得上
     needs      要装哪个包；不要就是空串
+    unit       误差的单位；相对误差没有单位，是空串
     """
 
     name: str
@@ -39,6 +40,7 @@ class Oracle:
     linear: float
     applies: Callable[[Row], bool]
     needs: str
+    unit: str
 
     def __str__(self) -> str:
         return self.name
@@ -50,6 +52,8 @@ class Oracle:
 
     def limit(self, row: Row) -> float:
         """对这个算子的容差。"""
+        if self.unit:
+            return getattr(row.accuracy, "ulps", self.tolerance)
         return self.linear if row.linear else self.tolerance
 
     def measure(self, apply: Callable, row: Row) -> float:
@@ -70,11 +74,12 @@ def oracle(
     linear: float | None = None,
     applies: Callable[[Row], bool] = lambda row: True,
     needs: str = "",
+    unit: str = "",
 ) -> Callable[[Errors], Errors]:
     """登记一种验证手段，各项见 Oracle。"""
 
     def register(errors: Errors) -> Errors:
-        ORACLES[name] = Oracle(name, errors, tolerance, tolerance if linear is None else linear, applies, needs)
+        ORACLES[name] = Oracle(name, errors, tolerance, tolerance if linear is None else linear, applies, needs, unit)
         return errors
 
     return register
@@ -118,6 +123,11 @@ def upstreams(rng: np.random.Generator, outputs) -> tuple[np.ndarray, ...]:
 def require(condition, label: str, sentence: str) -> None:
     if not condition:
         raise AssertionError(f"样本 {label}：{sentence}")
+
+
+def told(error: Exception) -> str:
+    """验证手段说的就是那句话；算子自己抛的，连同类型。"""
+    return str(error) if isinstance(error, AssertionError) else f"{type(error).__name__}：{error}"
 
 
 def close(label: str, left, right, limit: float, sentence: str) -> float:
@@ -186,7 +196,7 @@ def jacobians(apply: Callable, row: Row) -> Iterator[Jacobian]:
 
 @oracle("形状与 dtype", 1e-5)
 def shape_and_dtype(apply: Callable, row: Row, limit: float) -> Iterator[float]:
-    """形状、dtype 随输入，内存不共享；float32 的结果与 float64 的相符。"""
+    """形状、dtype 随输入，内存不共享；float32 的输出与梯度都与 float64 的相符。"""
     for case in cases(apply, row):
         result, backward = apply(*case.inputs, **case.parameters)
         G = upstreams(case.rng, result)
@@ -195,15 +205,27 @@ def shape_and_dtype(apply: Callable, row: Row, limit: float) -> Iterator[float]:
             narrow = tuple(x.astype(d) for x, d in zip(case.inputs, dtypes, strict=True))
             outputs, pullback = apply(*narrow, **case.parameters)
             upstream = tuple(g.astype(z.dtype) for g, z in zip(G, as_tuple(outputs), strict=True))
+            dtype = np.result_type(*dtypes) if dtypes else np.dtype(float)
+            for z, reference in zip(as_tuple(outputs), as_tuple(result), strict=True):
+                require(
+                    z.dtype == dtype,
+                    case.label,
+                    f"输入是 {'、'.join(map(str, map(np.dtype, dtypes)))}，输出是 {z.dtype}",
+                )
+                yield near(case.label, z, reference, limit, "float32 的输出与 float64 的不符")
             gradients = pullback(*upstream)
             require(len(gradients) == count, case.label, f"有 {count} 个输入，却有 {len(gradients)} 个梯度")
             check_memory(case.label, gradients, upstream + narrow)
             for gradient, x, reference in zip(gradients, narrow, exact, strict=True):
                 require(gradient.shape == x.shape, case.label, f"梯度形状 {gradient.shape}，输入形状 {x.shape}")
                 require(gradient.dtype == x.dtype, case.label, f"梯度 dtype {gradient.dtype}，输入 dtype {x.dtype}")
-                scale = max(1.0, np.abs(reference).max(initial=0.0))
-                sentence = "float32 的梯度与 float64 的不符"
-                yield close(case.label, gradient / scale, reference / scale, limit, sentence)
+                yield near(case.label, gradient, reference, limit, "float32 的梯度与 float64 的不符")
+
+
+def near(label: str, narrow: np.ndarray, reference: np.ndarray, limit: float, sentence: str) -> float:
+    """float32 与 float64 的结果之差，以整个数组的最大值计。"""
+    scale = max(1.0, np.abs(reference).max(initial=0.0))
+    return close(label, narrow / scale, reference / scale, limit, sentence)
 
 
 def check_memory(label: str, gradients, others) -> None:
@@ -254,7 +276,8 @@ def dot_product(apply: Callable, row: Row, limit: float) -> Iterator[float]:
 def kinks(apply: Callable, row: Row, limit: float) -> Iterator[float]:
     """折点处的值，逐条与约定比较，一个字也不能差。"""
     for kink in row.kinks:
-        _, backward = apply(*map(np.asarray, kink.inputs), **kink.parameters)
+        with np.errstate(all="ignore"):  # 输出是 inf、nan 时警告，那是应该的；反向不应警告
+            _, backward = apply(*map(np.asarray, kink.inputs), **kink.parameters)
         gradients = backward(*as_tuple(kink.G))
         for gradient, expected in zip(gradients, kink.gradients, strict=True):
             same = np.array_equal(gradient, expected, equal_nan=True)

@@ -32,6 +32,36 @@ class Kink:
 
 
 @dataclass(frozen=True)
+class Extreme:
+    """核对精度的一组输入：数组，或 SWEEP，即在取值的范围里铺满各个数量级。
+
+    units 是误差的单位随哪个数的大小：先是输出，再是各个梯度，各写一个 numpy 表达式；没有写的，随结果
+    自己的大小。tiny 是最小的正规数。
+    """
+
+    inputs: tuple
+    parameters: dict
+    units: tuple = ()
+
+
+SWEEP = "sweep"
+
+
+@dataclass(frozen=True)
+class Accuracy:
+    """一个算子应当准到什么程度。
+
+    extremes  量哪些输入；不写就是每个位置参数都铺满
+    ulps      误差至多是末位的几个单位
+    why       超过 4 个单位，或单位不随结果自己的大小，为什么
+    """
+
+    extremes: tuple = ()
+    ulps: int = 4
+    why: str = ""
+
+
+@dataclass(frozen=True)
 class Timing:
     """make bench 怎样计时。
 
@@ -66,7 +96,7 @@ class Size:
         return self.rng.integers(high, size=shape)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Row:
     """一个算子怎样验证。
 
@@ -77,6 +107,7 @@ class Row:
     linear        对每个输入分别是线性的：差分用 h = 1，容差 1e-12
     not_analytic  前向不解析、不能用复步差分的理由；解析的留空
     kinks         折点的约定
+    accuracy      准到什么程度；不量的写成一句理由
     """
 
     samples: tuple
@@ -86,6 +117,7 @@ class Row:
     linear: bool = False
     not_analytic: str = ""
     kinks: tuple = ()
+    accuracy: Accuracy | str = ""
 
 
 def sample(*shapes, **parameters) -> Sample:
@@ -94,6 +126,10 @@ def sample(*shapes, **parameters) -> Sample:
 
 def kink(*inputs, G, gradients, **parameters) -> Kink:
     return Kink(inputs, G, gradients, parameters)
+
+
+def extreme(*inputs, units=(), **parameters) -> Extreme:
+    return Extreme(inputs, parameters, units)
 
 
 def timing(*shapes, autograd, torch=None, domain="", **parameters) -> Timing:
@@ -115,6 +151,8 @@ def problems(row: object, rule: Callable) -> Iterator[str]:
     if not row.timing.shapes:
         yield "没有写 timing，make bench 不知道怎样计时"
         return
+    if not row.accuracy:
+        yield "没有写 accuracy：准到什么程度，或为什么不量"
     for fitted in (*row.samples, row.timing):
         yield from misfits(rule, fitted, fitted.shapes, row.domain)
     for kink in row.kinks:

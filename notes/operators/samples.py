@@ -8,6 +8,23 @@ from notes.operators.row import Sample, sample
 NO_RULE = "没有这个算子的规则"
 SCIPY = "规则在 autograd.scipy 里，要另装 scipy"
 
+# accuracy：为什么不量
+MOVES = "只搬动元素，没有舍入"
+ADDS = "前向只搬动元素，没有舍入；反向把搬到几处的加起来，同 sum"
+CONDITION = "误差随矩阵的条件数放大，不止末位"
+
+# 一行数，有大有小：几乎只有一个、悬殊、相近、相等、负的、一长串
+LINES = (
+    [0.0, -40.0],
+    [3.0, 3.0, -1e-3],
+    [1000.0, 999.0, -1000.0],
+    [1e-8, 0.0, -1e-8, 0.5],
+    [-1e4, -1e4 - 1, -1e4 - 30],
+    [80.0, 0.0, 60.0, -20.0, 79.0],
+    [0.1] * 7,
+    [k / 8 for k in range(-40, 40, 3)],
+)
+
 # 一个输入的逐元素算子：0 维、一维、高维、零尺寸
 UNARY = (sample(()), sample((3,)), sample((2, 3)), sample((2, 1, 3)), sample((0,)), sample((0, 3)))
 

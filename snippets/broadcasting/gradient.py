@@ -1,5 +1,7 @@
 """广播的梯度：把被广播的轴加回去。"""
 
+import math
+
 import numpy as np
 
 from broadcasting.rules import as_size
@@ -11,6 +13,25 @@ def pulled_back(k, shape):
     k = k[len(k) - len(shape):]
     return tuple(0 if size == 1 else i for i, size in zip(k, shape))
 # --8<-- [end:pulled_back]
+
+
+# --8<-- [start:add_up]
+def add_up(x, axes):
+    """沿 axes 求和，这些轴留着，大小为 1；axes 是非负整数的元组。
+
+    numpy 沿内存里相邻的轴求和时两两分组，沿别的轴是一个接一个地加，项数一多，舍入误差就
+    积起来。这里先把长的轴折成至多 16 叠加在一起，再折，直到不超过 16 项。
+    """
+    for k in axes:
+        while x.shape[k] > 16 and x.strides[k] != x.itemsize:
+            before, (n, *after) = x.shape[:k], x.shape[k:]
+            layers = min(math.isqrt(n), 16)
+            thick, extra = divmod(n, layers)
+            head, tail = np.split(x, [n - extra], axis=k)
+            x = head.reshape(*before, layers, thick, *after).sum(axis=k)
+            x[(slice(None),) * k + (slice(extra),)] += tail
+    return np.sum(x, axis=axes, keepdims=True)
+# --8<-- [end:add_up]
 
 
 # --8<-- [start:unbroadcast]
@@ -27,6 +48,6 @@ def unbroadcast(G, shape):
     if len(aligned) != G.ndim or any(aligned[k] != 1 for k in stretched):
         raise ValueError(f"形状 {shape} 广播不成 G 的形状 {G.shape}")
     if stretched:
-        G = G.sum(axis=stretched, keepdims=True)
+        G = add_up(G, stretched)
     return G.reshape(shape)
 # --8<-- [end:unbroadcast]

@@ -1,5 +1,6 @@
 """广播的规则。"""
 
+import sys
 from itertools import zip_longest
 from operator import index
 
@@ -41,5 +42,7 @@ def as_size(n):
         raise TypeError(f"轴的大小应为整数，得到 {n!r}") from None
     if size < 0:
         raise ValueError(f"轴的大小不能为负，得到 {size}")
+    if size > sys.maxsize // 64:
+        raise ValueError("轴的大小太大，没有这么大的数组")
     return size
 # --8<-- [end:as_size]

@@ -4,15 +4,22 @@ import math
 
 import numpy as np
 
-from elementwise.piecewise import as_number, masked
+from elementwise.piecewise import as_number, gated, multiply_or_zero
 from start.conventions import operator
 
 
 # --8<-- [start:logistic]
 def logistic(x):
-    """σ(x) = 1 / (1 + e⁻ˣ)。x 极小时 e⁻ˣ 上溢成 inf，商是 0，正是要的值，所以不警告。"""
-    with np.errstate(over="ignore"):
-        return 1 / (1 + np.exp(-x))
+    """σ(x) = eˣ / (1 + eˣ)，左边的尾巴也准；x ≥ 80 时已经舍入成 1，截住它，eˣ 就不上溢。"""
+    e = np.exp(np.minimum(x, 80.0))
+    return e / (1 + e)
+
+
+def bell(x):
+    """σ'(x) = e / (1 + e)²，e = e^-|x|。不写 σ(1 - σ)：x 大时 σ 舍入成 1，1 - σ 就是 0。"""
+    e = np.exp(np.minimum(x, -x))
+    d = 1 + e
+    return e / d / d
 # --8<-- [end:logistic]
 
 
@@ -24,12 +31,11 @@ def sigmoid(x):
     前向：1 / (1 + exp(-x))
     反向：G * z * (1 - z)
     """
-    z = logistic(x)
 
     def backward(G):
-        return ((1 - z) * z * G,)
+        return (bell(x) * G,)
 
-    return z, backward
+    return logistic(x), backward
 # --8<-- [end:sigmoid]
 
 
@@ -41,12 +47,11 @@ def tanh(x):
     前向：tanh(x)
     反向：G * (1 - z**2)
     """
-    z = np.tanh(x)
 
     def backward(G):
-        return (G * (1 - z * z),)
+        return (4 * bell(2 * x) * G,)  # tanh x = 2 σ(2x) - 1
 
-    return z, backward
+    return np.tanh(x), backward
 # --8<-- [end:tanh]
 
 
@@ -60,7 +65,7 @@ def relu(x):
     """
 
     def backward(G):
-        return (masked(G, x > 0),)
+        return (gated(G, x > 0, x),)
 
     return np.maximum(x, 0), backward
 # --8<-- [end:relu]
@@ -77,7 +82,7 @@ def leaky_relu(x, *, negative_slope=0.01):
     negative_slope 不是实数报 TypeError。公式见“激活函数”式 (5)。
     """
     slopes = np.array([as_number("leaky_relu", "negative_slope", negative_slope), 1.0], x.dtype)
-    slope = slopes.take(x > 0)  # 假取第 0 个，真取第 1 个
+    slope = np.where(np.isnan(x), x, slopes.take(x > 0))  # 假取第 0 个，真取第 1 个
 
     def backward(G):
         return (G * slope,)
@@ -134,9 +139,9 @@ def silu(x):
     gate = logistic(x)
 
     def backward(G):
-        return (((1 - gate) * x + 1) * gate * G,)
+        return ((multiply_or_zero(bell(x), x) + gate) * G,)
 
-    return x * gate, backward
+    return multiply_or_zero(gate, x), backward
 # --8<-- [end:silu]
 
 
@@ -156,20 +161,15 @@ SHORT = (
 )
 
 
-def erf_values(x, block=1 << 14):
-    """erf x，形状与 dtype 同 x；float64 准到 1e-15，float32 用短的系数。公式见“激活函数”式 (12)。
-
-    一块一块地算，让每一块的中间结果留在缓存里。
-    """
+def erf_values(x):
+    """erf x，形状与 dtype 同 x。公式见“激活函数”式 (12)。"""
     P, Q = LONG if x.dtype.itemsize >= 8 else SHORT
-    flat = np.clip(x, -6.0, 6.0).reshape(-1)  # erf 6 与 1 相差不到 1e-16
-    for k in range(0, flat.size, block):
-        part = flat[k : k + block]
-        u = part * part
-        part *= horner(P, u)
-        part /= horner(Q, u)
-        flat[k : k + block] = np.tanh(part)
-    return flat.reshape(x.shape)
+
+    def values(x):
+        x = np.clip(x, -6.0, 6.0)  # erf 6 与 1 相差不到 1e-16
+        return np.tanh(x * horner(P, x * x) / horner(Q, x * x))
+
+    return in_blocks(values, x)
 
 
 def horner(coefficients, u):
@@ -178,7 +178,17 @@ def horner(coefficients, u):
     for c in coefficients[-2:0:-1]:
         total += c
         total *= u
-    return total + coefficients[0]
+    total += coefficients[0]
+    return total
+
+
+def in_blocks(f, *arrays, block=1 << 15):
+    """f(*arrays)，f 是逐元素的；一块一块地算，让每一块的中间结果留在缓存里。"""
+    flat = [x.reshape(-1) for x in arrays]
+    z = np.empty_like(flat[0])
+    for k in range(0, z.size, block):
+        z[k : k + block] = f(*(x[k : k + block] for x in flat))
+    return z.reshape(arrays[0].shape)
 # --8<-- [end:erf_values]
 
 
@@ -192,7 +202,7 @@ def erf(x):
     """
 
     def backward(G):
-        return (G * np.exp(-x * x) * (2 / math.sqrt(math.pi)),)
+        return (gaussian(x, 1.0) * (2 / math.sqrt(math.pi)) * G,)
 
     return erf_values(x), backward
 # --8<-- [end:erf]
@@ -210,36 +220,67 @@ def gelu(x, *, approximate="none"):
     """
     if approximate not in tuple(GATES):
         raise ValueError(f"approximate={approximate!r}，应为 'none' 或 'tanh'")
-    cdf, density = GATES[approximate]
-    gate = cdf(x)
+    gate, slope = GATES[approximate](x)
 
     def backward(G):
-        return ((density(x, gate) * x + gate) * G,)
+        return ((multiply_or_zero(slope, x) + gate) * G,)
 
-    return x * gate, backward
+    return multiply_or_zero(gate, x), backward
 # --8<-- [end:gelu]
 
 
+# --8<-- [start:gaussian]
+def gaussian(x, rate):
+    """exp(-rate x²)，rate 是 1 或 ½。公式见“激活函数”式 (15)。
+
+    x² 舍入之后再取指数，误差会放大 x² 倍；h 只有十几个二进制位，h² 没有舍入。
+    """
+
+    def values(x):
+        x = np.clip(x, -40.0, 40.0)  # 再往外都是 0
+        h = np.rint(x * 64) / 64
+        return np.exp(h * h * -rate) * np.exp((x - h) * (x + h) * -rate)
+
+    return in_blocks(values, x)
+# --8<-- [end:gaussian]
+
+
 # --8<-- [start:gates]
-def normal_cdf(x):
-    """标准正态分布函数 Φ。"""
-    return 0.5 + 0.5 * erf_values(x * math.sqrt(0.5))
+# e^(x²/2) Φ(-x) = P(x) / Q(x)，0 ≤ x ≤ 39；P、Q 的系数从常数项写起
+MILLS = (
+    [0.5, 0.7746367758923219, 0.5936946785570915, 0.2890762245586478, 0.09758179865225358,
+     0.023585686443977696, 0.0040813108685934405, 0.000489226022643299, 3.714212945541604e-05,
+     1.3804792257213405e-06],
+    [1.0, 2.3471581125875027, 2.560150576911197, 1.7132395317357536, 0.7813094201335783,
+     0.25464540998724094, 0.06033993603026631, 0.010323430721370616, 0.001229768129503656,
+     9.310151187079751e-05, 3.460348259744225e-06],
+)
+SHORT_MILLS = (
+    [0.5, 0.45848357053504785, 0.19853524059223374, 0.04588153562557231, 0.004917212050836582],
+    [1.0, 1.7148525655732108, 1.2653138948188758, 0.5099210540133416, 0.11500964903892237,
+     0.012325603838261683],
+)
 
 
-def normal_density(x, gate):
-    """Φ 的导数 φ；用不到 gate。"""
-    return np.exp(-0.5 * x * x) * math.sqrt(0.5 / math.pi)
+def normal_gate(x):
+    """标准正态的分布函数 Φ 与密度 φ = Φ'，左边的尾巴也准。公式见“激活函数”式 (16)。"""
+    P, Q = MILLS if x.dtype.itemsize >= 8 else SHORT_MILLS
+    e = gaussian(x, 0.5)
+
+    def cdf(x, e):
+        a = np.clip(np.maximum(x, -x), 0.0, 40.0)
+        tail = e * horner(P, a) / horner(Q, a)  # Φ(-|x|)
+        return tail + (x > 0) * (1 - 2 * tail)
+
+    return in_blocks(cdf, x, e), e * math.sqrt(0.5 / math.pi)
 
 
-def tanh_cdf(x):
-    """Φ 的近似，½(1 + tanh u) = σ(2u)，u = √(2/π) (x + 0.044715 x³)。"""
-    return logistic(x * (1 + 0.044715 * x * x) * math.sqrt(8 / math.pi))
+def tanh_gate(x):
+    """Φ 的近似 ½(1 + tanh u) = σ(2u)，u = √(2/π) (x + 0.044715 x³)，以及它的导数 σ'(2u) 2u'。"""
+    x, scale = np.clip(x, -40.0, 40.0), math.sqrt(8 / math.pi)
+    w = x * (1 + 0.044715 * x * x) * scale
+    return logistic(w), bell(w) * (1 + 3 * 0.044715 * x * x) * scale
 
 
-def tanh_density(x, gate):
-    """上面的近似的导数 2 gate (1 - gate) du/dx。"""
-    return gate * (1 - gate) * (1 + 3 * 0.044715 * x * x) * math.sqrt(8 / math.pi)
-
-
-GATES = {"none": (normal_cdf, normal_density), "tanh": (tanh_cdf, tanh_density)}
+GATES = {"none": normal_gate, "tanh": tanh_gate}
 # --8<-- [end:gates]

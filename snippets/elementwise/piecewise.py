@@ -6,7 +6,7 @@ import numpy as np
 
 from broadcasting.gradient import unbroadcast
 from broadcasting.rules import broadcast_shapes
-from start.conventions import operator
+from start.conventions import as_array, operator
 
 
 # --8<-- [start:abs]
@@ -31,16 +31,27 @@ def masked(x, mask):
 
     把每个数的二进制位当作整数，乘以 1 或 0：inf 与 nan 的位乘以 0 也得 0，那正是浮点数的 0。
     """
-    if x.itemsize > 8:  # 没有这么宽的整数
+    if x.itemsize > 8:  # 复数，没有这么宽的整数
         return np.where(mask, x, 0.0)
     return (x.view(f"i{x.itemsize}") * mask).view(x.dtype)
+
+
+def gated(G, mask, x):
+    """mask 为真处取 G，为假处取 0；x 是 nan 处不知道是真是假，取 nan。"""
+    return np.where(np.isnan(x), x, masked(G, mask))
+
+
+def multiply_or_zero(a, b):
+    """a b，a 是 0 处取 0，b 是无穷大也一样。"""
+    with np.errstate(invalid="ignore"):
+        return masked(a * b, a != 0)
 # --8<-- [end:masked]
 
 
 # --8<-- [start:maximum]
 @operator
 def maximum(x, y):
-    """逐元素取大者，形状按广播规则。平局处两边各得一半。
+    """逐元素取大者，形状按广播规则。平局处两边各得一半，有一边是 nan 时都得 nan。
 
     前向：maximum(x, y)
     反向：ub(G * heaviside(x - y, 0.5), x), ub(G * heaviside(y - x, 0.5), y)
@@ -50,7 +61,7 @@ def maximum(x, y):
     broadcast_shapes(x.shape, y.shape)
 
     def backward(G):
-        tie = masked(G / 2, x == y)
+        tie = gated(G / 2, x == y, np.maximum(x, y))
         x_bar, y_bar = masked(G, x > y), masked(G, x < y)
         x_bar += tie
         y_bar += tie
@@ -63,7 +74,7 @@ def maximum(x, y):
 # --8<-- [start:minimum]
 @operator
 def minimum(x, y):
-    """逐元素取小者，形状按广播规则。平局处两边各得一半。
+    """逐元素取小者，形状按广播规则。平局处两边各得一半，有一边是 nan 时都得 nan。
 
     前向：minimum(x, y)
     反向：ub(G * heaviside(y - x, 0.5), x), ub(G * heaviside(x - y, 0.5), y)
@@ -73,7 +84,7 @@ def minimum(x, y):
     broadcast_shapes(x.shape, y.shape)
 
     def backward(G):
-        tie = masked(G / 2, x == y)
+        tie = gated(G / 2, x == y, np.minimum(x, y))
         x_bar, y_bar = masked(G, x < y), masked(G, x > y)
         x_bar += tie
         y_bar += tie
@@ -96,12 +107,13 @@ def clip(x, a_min=None, a_max=None, *, min=None, max=None):
     """
     lower, upper = as_bound("min", a_min, min, -np.inf), as_bound("max", a_max, max, np.inf)
     broadcast_shapes(x.shape, np.shape(lower), np.shape(upper))
+    known = ~np.isnan(np.clip(x, lower, upper))
 
     def backward(G):
         inside = (x >= lower) & (x <= upper)
         below, above = (x < lower) & (lower <= upper), (x > upper) | (lower > upper)
         pairs = zip((x, a_min, a_max), (inside, below, above))
-        return tuple(unbroadcast(masked(G, mask), v.shape) for v, mask in pairs if v is not None)
+        return tuple(unbroadcast(np.where(known, masked(G, mask), np.nan), v.shape) for v, mask in pairs if v is not None)
 
     return np.clip(x, lower, upper), backward
 
@@ -119,7 +131,10 @@ def as_number(operator, name, value):
     """参数应是一个实数；返回 Python 的 float，于是 float32 的数组不会被它变成 float64。"""
     if not isinstance(value, Real) or isinstance(value, bool):
         raise TypeError(f"{operator} 的 {name} 应为一个实数，得到 {value!r}")
-    return float(value)
+    try:
+        return float(value)
+    except OverflowError:
+        raise ValueError(f"{operator} 的 {name} 太大，float64 放不下") from None
 # --8<-- [end:as_number]
 
 
@@ -134,7 +149,7 @@ def where(x, y, *, condition):
     condition 不可微，是布尔数组，别的 dtype 报 TypeError；形状不能广播时报 ValueError。
     公式见“abs、maximum、minimum、clip、where”式 (9)。
     """
-    condition = np.asarray(condition)
+    condition = as_array("condition 是", condition)
     if condition.dtype != bool:
         raise TypeError(f"where 的 condition 应为布尔数组，得到 {condition.dtype}")
     broadcast_shapes(condition.shape, x.shape, y.shape)

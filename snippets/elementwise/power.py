@@ -15,20 +15,37 @@ def pow(x, y):
     前向：x**y
     反向：ub(G * y * x**(y - 1), x), ub(G * z * log(x), y)
 
-    底数为 0 时对指数的梯度取 0，指数为 0 时对底数的梯度取 0；底数为负时对指数没有实的
-    导数，得 nan，不警告。公式见“幂、指数、对数、开方”式 (5)。
+    底数为 0、指数非负时对指数的梯度取 0，指数为 0 时对底数的梯度取 0；底数为负时对指数没有
+    实的导数，得 nan，不警告。公式见“幂、指数、对数、开方”式 (5)。
     """
     broadcast_shapes(x.shape, y.shape)
     z = np.power(x, y)
 
     def backward(G):
-        with np.errstate(divide="ignore", invalid="ignore"):
-            slope = y * np.power(x, y - (y != 0))  # y = 0 时是 0 乘 x⁰
-            logarithm = np.log(np.where(x == 0, 1.0, x))  # x = 0 时当作 0
+        with np.errstate(all="ignore"):
+            slope = slope_of_power(x, y, z)
+            logarithm = np.log(np.where((x == 0) & (y >= 0), 1.0, x))  # 0 的非负次幂当作 0
         return unbroadcast(G * slope, x.shape), unbroadcast(G * z * logarithm, y.shape)
 
     return z, backward
 # --8<-- [end:pow]
+
+
+# --8<-- [start:slope_of_power]
+def slope_of_power(x, y, z):
+    """y x^(y - 1)，z 是 x^y。
+
+    写成 y (z / x)，比 x^(y - 1) 准：y - 1 要舍入，幂会放大它 ln x 倍。z 是 0、次正规数或无穷大
+    时商不准，才用 x^(y - 1)；商上溢时先乘 y。
+    """
+    slope = y * (z / x)
+    usual = np.isfinite(slope) & (np.abs(z) >= np.finfo(slope.dtype).tiny)
+    if usual.all():
+        return slope
+    slope = np.where(usual, slope, y * np.power(x, y - (y != 0)))  # y = 0 时是 0 乘 x⁰
+    multiplied = y * z / x
+    return np.where(np.isinf(slope) & np.isfinite(multiplied), multiplied, slope)
+# --8<-- [end:slope_of_power]
 
 
 # --8<-- [start:exp]

@@ -2,9 +2,11 @@
 
 import numpy as np
 
+from broadcasting.gradient import add_up
 from linalg.solve import regular, require_square
-from reductions.extrema import product_of_others
-from reductions.sum_mean import normalize_axes
+from reductions.extrema import product_of_others, unscaled
+from reductions.sum_mean import normalize_axes, unit
+from shapes.reshape import as_integer
 from start.conventions import operator
 
 
@@ -19,29 +21,46 @@ def det(A):
     奇异矩阵也有梯度。公式见“行列式与迹”式 (3)。
     """
     require_square(A)
-    z = np.asarray(np.linalg.det(A))
+    B, r, c = equalized(A)
+    z = unscaled(np.asarray(np.linalg.det(B)), r.sum(axis=(-2, -1)) + c.sum(axis=(-2, -1)))
 
     def backward(G):
-        return (G[..., np.newaxis, np.newaxis] * cofactors(A, z),)
+        return (G[..., np.newaxis, np.newaxis] * cofactors(A),)
 
     return z, backward
 # --8<-- [end:det]
 
 
-# --8<-- [start:cofactors]
-def cofactors(A, z):
-    """A 的代数余子式矩阵 C，z = det A。A 里有无穷大或 NaN 的，C 全是 NaN。
+# --8<-- [start:equalized]
+def equalized(A):
+    """A 的各行、各列除以 2 的幂，使大小相近；还有这些幂的指数，形状是 (..., n, 1) 与 (..., 1, n)。
 
-    z 是正常的数时用 z A⁻ᵀ；为 0、太小或上溢时用奇异值分解。公式见“行列式与迹”式 (5)、(8)。
+    除以 2 的幂没有舍入，消元时却不会再让大的行把小的行淹没。
     """
-    C = np.full_like(A, np.nan)
+    rows = unit(A, (A.ndim - 1,))
+    columns = unit(A / rows, (A.ndim - 2,))
+    return A / rows / columns, np.log2(rows), np.log2(columns)
+# --8<-- [end:equalized]
+
+
+# --8<-- [start:cofactors]
+def cofactors(A):
+    """A 的代数余子式矩阵 C。A 里有无穷大或 NaN 的，C 全是 NaN。
+
+    先把各行各列的大小拉平。行列式 z 是正常的数时用 z A⁻ᵀ；为 0、太小或上溢时用奇异值分解。
+    公式见“行列式与迹”式 (5)、(8)。
+    """
+    B, r, c = equalized(A)
+    z, C = np.linalg.det(B), np.full_like(A, np.nan)
     finite = np.isfinite(A).all(axis=(-2, -1))
     safe = finite & np.isfinite(z) & (np.abs(z) >= np.finfo(A.dtype).tiny)
-    C[safe] = z[safe][:, np.newaxis, np.newaxis] * np.linalg.inv(A[safe]).mT
-    U, s, Vt = np.linalg.svd(A[finite & ~safe])
-    others = product_of_others(s, (1,)) * (np.linalg.det(U) * np.linalg.det(Vt))[:, np.newaxis]
+    C[safe] = z[safe][:, np.newaxis, np.newaxis] * np.linalg.inv(B[safe]).mT
+    U, s, Vt = np.linalg.svd(B[finite & ~safe])
+    others = product_of_others(s) * (np.linalg.det(U) * np.linalg.det(Vt))[:, np.newaxis]
     C[finite & ~safe] = U * others[:, np.newaxis, :] @ Vt
-    return C
+    # 余子式里少了自己的一行一列，乘回去的 2 的幂也少这两个
+    total = r.sum(axis=-2, keepdims=True) + c.sum(axis=-1, keepdims=True)
+    return unscaled(C, total - r - c)
 # --8<-- [end:cofactors]
 
 
@@ -60,7 +79,7 @@ def slogdet(A):
     sign, logabsdet = np.linalg.slogdet(A)
 
     def backward(G_sign, G_logabsdet):
-        Z = regular(np.linalg.inv, A, name="slogdet 的梯度：")
+        Z = regular(np.linalg.inv, A)
         return (G_logabsdet[..., np.newaxis, np.newaxis] * Z.mT,)
 
     return (sign, logabsdet), backward
@@ -79,8 +98,7 @@ def trace(A, *, offset=0, axis1=0, axis2=1):
     公式见“行列式与迹”式 (10)。
     """
     rows, columns = normalize_axes((axis1, axis2), A.ndim)
-    if isinstance(offset, bool) or not isinstance(offset, int | np.integer):
-        raise TypeError(f"offset 应为整数，得到 {offset!r}")
+    offset = as_integer("offset", offset)
     diagonal = np.diagonal(A, offset, rows, columns)
     k = diagonal.shape[-1]
 
@@ -90,5 +108,5 @@ def trace(A, *, offset=0, axis1=0, axis2=1):
         np.moveaxis(A_bar, (rows, columns), (0, 1))[i, i + offset] = G
         return (A_bar,)
 
-    return diagonal.sum(axis=-1), backward
+    return add_up(diagonal, (diagonal.ndim - 1,)).squeeze(-1), backward
 # --8<-- [end:trace]

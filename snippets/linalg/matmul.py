@@ -89,7 +89,7 @@ def linear(x, weight, bias=None):
 
     def backward(G):
         G = G.reshape(Y.shape)
-        gradients = (G @ weight).reshape(x.shape), G.T @ X, G.sum(axis=0)
+        gradients = (G @ weight).reshape(x.shape), G.T @ X, unbroadcast(G, weight.shape[:1])
         return gradients[:2] if bias is None else gradients
 
     return Y.reshape(x.shape[:-1] + weight.shape[:1]), backward

@@ -38,7 +38,7 @@ def solve(a, b):
     批轴按广播规则。不是方阵、行数不等报 ValueError，奇异报 LinAlgError。
     公式见“逆矩阵、解方程与 Cholesky 分解”式 (4)、(6)。
     """
-    require_square(a, b)
+    require_square(a)
     if b.ndim == 0:
         raise ValueError("右边至少要有一根轴")
     B = b[:, np.newaxis] if b.ndim == 1 else b
@@ -46,7 +46,7 @@ def solve(a, b):
     Z = regular(np.linalg.solve, a, B)
 
     def backward(G):
-        B_bar = np.linalg.solve(a.mT, G.reshape(Z.shape))
+        B_bar = regular(np.linalg.solve, a.mT, G.reshape(Z.shape))
         return unbroadcast(-B_bar @ Z.mT, a.shape), unbroadcast(B_bar, B.shape).reshape(b.shape)
 
     return Z.squeeze(axis=-1) if b.ndim == 1 else Z, backward
@@ -87,23 +87,20 @@ def lower_half(M):
 
 
 # --8<-- [start:require_square]
-def require_square(A, *others):
-    """A 的最后两根轴应一样大，否则报 ValueError；dtype 应是 numpy.linalg 会算的，否则报 TypeError。"""
+def require_square(A):
+    """A 的最后两根轴应一样大，否则报 ValueError。"""
     if A.ndim < 2 or A.shape[-2] != A.shape[-1]:
         raise ValueError("应为方阵，即至少两根轴，最后两根一样大")
-    for array in (A, *others):
-        if array.dtype.char not in "fdFD":
-            raise TypeError(f"numpy.linalg 只算 float32 与 float64，得到 {array.dtype}")
 # --8<-- [end:require_square]
 
 
 # --8<-- [start:regular]
-def regular(call, A, *others, name=""):
-    """call(A, *others)；A 奇异时报 LinAlgError，有批轴时指出是哪一个，name 写在报错的最前面。"""
+def regular(call, A, *others):
+    """call(A, *others)；A 奇异时报 LinAlgError，有批轴时指出是哪一个。"""
     try:
         return call(A, *others)
     except np.linalg.LinAlgError:
-        at = np.argwhere(np.linalg.slogdet(A)[0] == 0)[0].tolist()
-        which = f"下标 {at} 处的" if at else ""
-        raise np.linalg.LinAlgError(f"{name}{which}矩阵奇异，没有逆矩阵") from None
+        at = np.argwhere(np.linalg.slogdet(A)[0] == 0).tolist()
+        which = f"下标 {at[0]} 处的" if at and at[0] else ""
+        raise np.linalg.LinAlgError(f"{which}矩阵奇异，没有逆矩阵") from None
 # --8<-- [end:regular]

@@ -6,7 +6,7 @@ import numpy as np
 
 from broadcasting.gradient import unbroadcast
 from broadcasting.rules import broadcast_shapes
-from elementwise.piecewise import masked
+from elementwise.piecewise import multiply_or_zero
 from losses.cross_entropy import as_reals
 from losses.regression import denominator
 from start.conventions import operator
@@ -33,19 +33,20 @@ def binary_cross_entropy_with_logits(x, target, *, weight=None, pos_weight=None,
     反向：g * (sigma(x) * (1 - t + pt) - pt), g * ((1 - pw) * log(sigma(x)) - x)
 
     t = target 是 0 到 1 的概率，与 x 同形，可微；两个权重不可微，能广播成 x 的形状，不给时是 1，
-    mean 时仍除以项数。形状不合、reduction 写错时报 ValueError。
+    mean 时仍除以项数。形状不合、target 不是概率、reduction 写错时报 ValueError。
 
     公式见“二分类损失与 KL 散度”式 (1)、(5)。
     """
     if x.shape != target.shape:
         raise ValueError("target 应与第一个输入同形")
+    if not ((target >= 0) & (target <= 1)).all():
+        raise ValueError("target 是概率，应在 0 与 1 之间")
     n = denominator(reduction, x.size)
     w, v = as_weight("weight", weight, x), as_weight("pos_weight", pos_weight, x)
     e = np.exp(np.minimum(x, -x))  # e^-|x|
     both = 1 + (v - 1) * target
     share = np.where(x > 0, 1 - target, v * target)  # 与 |x| 相乘的一份
-    with np.errstate(invalid="ignore"):  # 这一份是 0，x 是无穷大也没有它的事
-        loss = w * (both * np.log1p(e) + masked(share * np.abs(x), share != 0))
+    loss = w * (both * np.log1p(e) + multiply_or_zero(share, np.maximum(x, -x)))
     z = loss if reduction == "none" else loss.sum() / n
 
     def backward(G):
@@ -66,14 +67,14 @@ def kl_div(x, target, *, log_target=False, reduction="mean"):
     前向：red(p * (log(p) - x))
     反向：ub(-g * p, x), ub(g * p**log_target * (log(p) - x + 1), target)
 
-    p = 0 的项是 0，这里对 p 的梯度取 -inf；p 为负时得 nan。x 与 target 按广播规则，都可微。
+    p = 0 的项是 0，对 p 的导数是 -inf；p 为负时得 nan。x 与 target 按广播规则，都可微。
     reduction 除 mean、sum、none 外还有 batchmean：总和除以 x 的第 0 轴的大小。
 
     公式见“二分类损失与 KL 散度”式 (7)、(8)。
     """
     shape, batch = broadcast_shapes(x.shape, target.shape), reduction == "batchmean"
     count = (x.shape or (1,))[0] if batch else math.prod(shape)
-    n = denominator("mean" if batch else reduction, count)
+    n = denominator(reduction, count, ("mean", "batchmean", "sum", "none"))
     with np.errstate(divide="ignore", invalid="ignore"):  # p = 0 的项下面改成 0
         p, log_p = (np.exp(target), target) if log_target else (target, np.log(target))
         loss = np.where(p == 0, 0.0, p * (log_p - x))

@@ -4,9 +4,9 @@ import numpy as np
 
 from elementwise.piecewise import as_number
 from losses.regression import denominator
-from losses.softmax import log_probabilities
+from losses.softmax import exponentials
 from shapes.reshape import as_integer
-from start.conventions import operator
+from start.conventions import as_array, operator
 
 
 # --8<-- [start:as_classes]
@@ -23,7 +23,7 @@ def as_classes(target, shape, ignore_index):
     shape 是第一个输入的形状，target 的形状是它去掉类别轴。忽略的位置下标写 0。类型不对报
     TypeError，形状不对报 ValueError，编号超出范围报 IndexError，与 PyTorch 相同。
     """
-    target = np.asarray(target)
+    target = as_array("target 是", target)
     target = target if target.size else target.astype(np.int64)
     if target.dtype.kind not in "iu":
         told = "应为整数，即类别的编号；概率请写成 cross_entropy 的第二个输入"
@@ -45,7 +45,7 @@ def as_classes(target, shape, ignore_index):
 # --8<-- [start:as_class_weight]
 def as_reals(name, values, dtype):
     """参数应是一个或许多个实数；返回 dtype 的数组，name 说明是哪个参数。"""
-    values = np.asarray(values)
+    values = as_array(f"{name} 是", values)
     if values.dtype.kind not in "fiu":
         raise TypeError(f"{name} 是 {values.dtype}：应为实数")
     return values.astype(dtype)
@@ -140,16 +140,18 @@ def cross_entropy(
     n = denominator(reduction, used.size if target is None else r.sum())
     if smooth:
         r = used * ((1 - smooth) * r + smooth / max(w.size, 1) * w)
-    log_p = log_probabilities(logits, axis)
+    d, e, top, rest = exponentials(logits, axis)
+    log_p = d - np.log1p(rest)
     with np.errstate(invalid="ignore"):  # r = 0 的项不算，哪怕 log_p 是 -inf
         loss = np.sum(r * -log_p, axis=axis, keepdims=True, where=r != 0)
     z = loss.squeeze(axis) if reduction == "none" else loss.sum() / n
 
     def backward(G):
         g = (np.expand_dims(G, axis) if reduction == "none" else G) / n
-        logits_bar = np.exp(log_p)
-        logits_bar *= r.sum(axis=axis, keepdims=True)
-        logits_bar -= r
+        p = e / (1 + rest)
+        left = 1 - p
+        np.put_along_axis(left, top, rest / (1 + rest), axis)  # 最大的一项不从 1 里减
+        logits_bar = p * (r.sum(axis=axis, keepdims=True) - r) - left * r
         logits_bar *= g
         np.copyto(logits_bar, 0, where=~used)  # 全部忽略时 n 是 nan
         if probabilities is None:

@@ -11,16 +11,14 @@ from start.conventions import operator
 
 
 # --8<-- [start:denominator]
-def denominator(reduction, count):
+def denominator(reduction, count, words=("mean", "sum", "none")):
     """把 count 项损失归约时的分母：mean 是项数，sum 与 none 是 1。
 
-    没有项可平均时是 nan，平均值也就是 nan。reduction 不是这三个字时报 ValueError。
+    没有项可平均时是 nan，平均值也就是 nan。reduction 不是 words 里的报 ValueError。
     """
-    if reduction not in ("mean", "sum", "none"):
-        raise ValueError(f"reduction 应为 mean、sum 或 none，得到 {reduction!r}")
-    if reduction == "mean":
-        return count or math.nan
-    return 1
+    if reduction not in words:
+        raise ValueError(f"reduction 应为 {'、'.join(words[:-1])} 或 {words[-1]}，得到 {reduction!r}")
+    return (count or math.nan) if "mean" in reduction else 1
 # --8<-- [end:denominator]
 
 

@@ -2,8 +2,31 @@
 
 import numpy as np
 
+from broadcasting.gradient import add_up
+from reductions.extrema import exp_difference
 from reductions.sum_mean import normalize_axis
 from start.conventions import operator
+
+
+# --8<-- [start:exponentials]
+def exponentials(x, axis):
+    """沿 axis 的 d = x - m、e = exp(d)，m 是最大值；还有 m 的下标 top，其余各项之和 rest。
+
+    总和是 1 + rest，把 1 分开放着：rest 很小时，加到 1 上就舍掉了。最大的是 +inf 时取极限；
+    整行 -inf 时 d 是 nan。
+    """
+    x = x.reshape(x.shape or (1,))
+    top = np.argmax(x, axis=axis, keepdims=True) if x.shape[axis] else np.zeros(x.shape, np.intp)
+    m = np.take_along_axis(x, top, axis)
+    if np.any(m == np.inf):  # 这些行只剩 0 与 -inf
+        x, m = np.where(m < np.inf, x, np.where(x < np.inf, -np.inf, 0)), np.where(m < np.inf, m, 0)
+    d, e = exp_difference(x, m)
+    own = np.take_along_axis(e, top, axis)
+    np.put_along_axis(e, top, 0, axis)
+    rest = add_up(e, (axis,))
+    np.put_along_axis(e, top, own, axis)
+    return d, e, top, rest
+# --8<-- [end:exponentials]
 
 
 # --8<-- [start:softmax]
@@ -19,25 +42,19 @@ def softmax(x, *, axis=-1):
     公式见“softmax 与 log_softmax”式 (4)。
     """
     axis = normalize_axis(axis, max(x.ndim, 1))
-    z = np.exp(x - x.max(axis=axis, keepdims=True, initial=-np.inf))
-    z /= z.sum(axis=axis, keepdims=True)
+    _, z, top, rest = exponentials(x, axis)
+    z /= 1 + rest
+    shape = z.shape
 
     def backward(G):
-        inner = (G * z).sum(axis=axis, keepdims=True)
-        return ((G - inner) * z,)
+        G = G.reshape(shape)
+        c = G - np.take_along_axis(G, top, axis)  # 各减同一个数，结果不变，最大的一项不再抵消
+        c -= add_up(c * z, (axis,))
+        c *= z
+        return (c.reshape(x.shape),)
 
-    return z, backward
+    return z.reshape(x.shape), backward
 # --8<-- [end:softmax]
-
-
-# --8<-- [start:log_probabilities]
-def log_probabilities(x, axis):
-    """log softmax(x)，沿轴 axis。公式见“softmax 与 log_softmax”式 (6)。"""
-    z = x - x.max(axis=axis, keepdims=True, initial=-np.inf)
-    with np.errstate(divide="ignore"):  # 轴的大小为 0 时是 log 0，结果里没有元素
-        z -= np.log(np.exp(z).sum(axis=axis, keepdims=True))
-    return z
-# --8<-- [end:log_probabilities]
 
 
 # --8<-- [start:log_softmax]
@@ -48,13 +65,22 @@ def log_softmax(x, *, axis=-1):
     前向：x - log(S(exp(x)))
     反向：G - exp(z) * S(G)
 
-    公式见“softmax 与 log_softmax”式 (8)。
+    公式见“softmax 与 log_softmax”式 (6)、(8)。
     """
     axis = normalize_axis(axis, max(x.ndim, 1))
-    z = log_probabilities(x, axis)
+    d, e, top, rest = exponentials(x, axis)
+    z = d - np.log1p(rest)
+    shape = z.shape
 
     def backward(G):
-        return (G - np.exp(z) * G.sum(axis=axis, keepdims=True),)
+        G = G.reshape(shape)
+        own, others = np.take_along_axis(G, top, axis), G.copy()
+        np.put_along_axis(others, top, 0, axis)
+        total = add_up(others, (axis,))
+        x_bar = G - e * ((own + total) / (1 + rest))
+        # 最大的一项：G - p ΣG = (1 - p) G - p Σ 其余的 G，而 1 - p = rest / (1 + rest)
+        np.put_along_axis(x_bar, top, (rest * own - total) / (1 + rest), axis)
+        return (x_bar.reshape(x.shape),)
 
-    return z, backward
+    return z.reshape(x.shape), backward
 # --8<-- [end:log_softmax]

@@ -4,7 +4,8 @@ import math
 
 import numpy as np
 
-from elementwise.piecewise import as_number
+from broadcasting.gradient import add_up
+from elementwise.piecewise import as_number, masked
 from reductions.sum_mean import as_mask, divide_or_zero, evenly, kept, normalize_axes, normalize_axis
 from start.conventions import operator
 
@@ -65,25 +66,101 @@ def min(x, *, axis=None, keepdims=False, initial=None, where=True):
 # --8<-- [end:min]
 
 
-# --8<-- [start:exclusive_cumprod]
+# --8<-- [start:scaled]
+def scaled(m, e=0):
+    """m · 2^e 这个数，改成 m 的绝对值在 1 与 2 之间；0 的 e 取得极小。"""
+    usual = (m != 0) & np.isfinite(m)
+    k = np.frexp(np.where(usual, np.abs(m), 1))[1].astype(np.int64) - 1
+    return m / np.ldexp(1.0, k), np.where(m == 0, -(2**40), e + k)
+
+
+def unscaled(m, e):
+    """m · 2^e，只在这里上溢、下溢、舍入；m 也可以是复数。"""
+    if np.iscomplexobj(m):
+        return unscaled(m.real, e) + 1j * unscaled(m.imag, e)
+    return np.ldexp(m, np.clip(e, -5000, 5000).astype(np.intc)) if np.any(e) else m
+
+
+def times(a, b):
+    """两个写成 (m, e) 的数之积。"""
+    return scaled(a[0] * b[0], a[1] + b[1])
+
+
+def plus(a, b):
+    """两个写成 (m, e) 的数之和，先对齐 e。"""
+    e = np.maximum(a[1], b[1])
+    return scaled(unscaled(a[0], a[1] - e) + unscaled(b[0], b[1] - e), e)
+# --8<-- [end:scaled]
+
+
+# --8<-- [start:tame]
+def tame(x):
+    """沿最后一个轴，任意连着的几个数之积都在 2^±1000 以内，中途不上溢、不下溢；0 不算。"""
+    size = np.abs(x)
+    low, high, n = np.min(size, initial=1), np.max(size, initial=1), x.shape[-1]
+    if low > 0 and high < np.inf and n * np.max([np.log2(high), -np.log2(low)]) < 1000:
+        return True  # 每个数都离 1 不远，不必细看
+    size[(size == 0) | ~np.isfinite(size)] = 1
+    heights = np.cumsum(np.log2(size), axis=-1)
+    top, bottom = np.max(heights, axis=-1, initial=0), np.min(heights, axis=-1, initial=0)
+    return bool((top - bottom).max(initial=0) < 1000)
+# --8<-- [end:tame]
+
+
+# --8<-- [start:running_product]
+def running_product(x, block=256):
+    """沿最后一个轴累乘，每个积写成 (m, e)，即 m · 2^e。"""
+    m, e = scaled(x)
+    e = np.cumsum(e, axis=-1)
+    for k in range(0, x.shape[-1], block):  # 每 256 项，把 m 规到 1 与 2 之间一次
+        part = m[..., k : k + block]
+        if k:
+            part[..., 0] *= m[..., k - 1]
+        np.cumprod(part, axis=-1, out=part)
+        part[..., -1], shift = scaled(part[..., -1])
+        e[..., k + part.shape[-1] - 1 :] += shift[..., np.newaxis]
+    return m, e
+
+
+def exclusive(m, e):
+    """每个积换成它前面的一个；第一个前面没有元素，是 1。"""
+    m, e = np.roll(m, 1, -1), np.roll(e, 1, -1)
+    m[..., :1], e[..., :1] = 1, 0
+    return m, e
+# --8<-- [end:running_product]
+
+
+# --8<-- [start:as_rows]
+def as_rows(x, axes):
+    """axes 挪到最后、并成一个轴；float32 换成 float64，连乘的舍入误差就积不起来。"""
+    order = tuple(k for k in range(x.ndim) if k not in axes) + axes
+    count = math.prod(x.shape[k] for k in axes)
+    rows = x.transpose(order).reshape([x.shape[k] for k in order[: x.ndim - len(axes)]] + [count])
+    return rows.astype(np.result_type(x.dtype, np.float64), copy=False)
+
+
+def from_rows(rows, shape, axes):
+    """as_rows 的逆。"""
+    order = tuple(k for k in range(len(shape)) if k not in axes) + axes
+    return rows.reshape([shape[k] for k in order]).transpose(np.argsort(order))
+# --8<-- [end:as_rows]
+
+
+# --8<-- [start:product_of_others]
 def exclusive_cumprod(x):
     """沿最后一个轴，每个元素换成它前面各元素的积；第一个前面没有元素，是 1。"""
     result = np.ones_like(x)
     np.cumprod(x[..., :-1], axis=-1, out=result[..., 1:])
     return result
-# --8<-- [end:exclusive_cumprod]
 
 
-# --8<-- [start:product_of_others]
-def product_of_others(x, axes):
-    """每个元素换成同一组里其余元素的积，与 x 同形；不用除法。"""
-    order = tuple(k for k in range(x.ndim) if k not in axes) + axes
-    moved = x.transpose(order)
-    count = math.prod(x.shape[k] for k in axes)
-    rows = moved.reshape(moved.shape[: x.ndim - len(axes)] + (count,))
-    others = exclusive_cumprod(rows)
-    others *= exclusive_cumprod(rows[..., ::-1])[..., ::-1]
-    return others.reshape(moved.shape).transpose(np.argsort(order))
+def product_of_others(rows):
+    """沿最后一个轴，每个元素换成其余元素的积：前面的积乘后面的积，不用除法。"""
+    if tame(rows):
+        return exclusive_cumprod(rows) * exclusive_cumprod(rows[..., ::-1])[..., ::-1]
+    m, e = exclusive(*running_product(rows))
+    n, f = exclusive(*running_product(rows[..., ::-1]))
+    return unscaled(m * n[..., ::-1], e + f[..., ::-1])
 # --8<-- [end:product_of_others]
 
 
@@ -98,22 +175,52 @@ def prod(x, *, axis=None, keepdims=False, initial=1, where=True):
     公式见“最大、连乘、logsumexp、累加”式 (3)、(4)、(11)。
     """
     axes, mask = normalize_axes(axis, x.ndim), as_mask(where, x.shape)
-    first, factors = as_number("prod", "initial", initial), kept(x, mask, 1.0)
-    z = np.prod(factors, axis=axes, keepdims=True) * first
+    first, rows = as_number("prod", "initial", initial), as_rows(kept(x, mask, 1.0), axes)
+    simple = tame(rows)
+    product = np.prod(rows, axis=-1) if simple else unscaled(*running_product(rows))[..., -1]
+    z = (product * first).astype(x.dtype)
+    shape = tuple(1 if k in axes else n for k, n in enumerate(x.shape))
+    divisible = simple and rows.all()
 
     def backward(G):
-        return (kept(G.reshape(z.shape) * first * product_of_others(factors, axes), mask),)
+        others = product[..., np.newaxis] / rows if divisible else product_of_others(rows)
+        return (kept(G.reshape(shape) * first * from_rows(others, x.shape, axes), mask),)
 
-    return (z if keepdims else z.squeeze(axes)), backward
+    return z.reshape(shape if keepdims else z.shape), backward
 # --8<-- [end:prod]
 
 
-# --8<-- [start:finite_max]
-def finite_max(x, axes):
-    """沿 axes 的最大值，被归约的轴大小为 1；±inf 换成最大、最小的有限浮点数。"""
+# --8<-- [start:exp_difference]
+def exp_difference(x, m):
+    """d = x - m 与 e = exp(x - m)。
+
+    d 舍入掉了 r，指数放大它：e^(d + r) = e^d e^r，约是 e^d (1 + r)。r 由 d 反推，没有误差。
+    """
+    d = x - m
+    e = np.exp(d)
+    with np.errstate(invalid="ignore"):  # -inf 减 -inf
+        b = d - x
+        r = (x - (d - b)) - (m + b)
+    if not np.isfinite(np.min(d, initial=0)):
+        r = masked(r, e > 0)
+    e += r * e
+    return d, e
+# --8<-- [end:exp_difference]
+
+
+# --8<-- [start:exponentials]
+def exponentials(x, axes):
+    """沿 axes 的 e = exp(x - m)，m 是最大值，以及 Σe - 1；后者很小时也准。
+
+    最大的各项都是 1，另外数出来，其余的才相加。±inf 当作最大、最小的有限数。
+    """
     limit = np.finfo(x.dtype).max
-    return np.clip(np.max(x, axis=axes, keepdims=True, initial=-np.inf), -limit, limit)
-# --8<-- [end:finite_max]
+    m = np.clip(np.max(x, axis=axes, keepdims=True, initial=-np.inf), -limit, limit)
+    d, e = exp_difference(np.minimum(x, limit) if np.any(m == limit) else x, m)
+    low = add_up(masked(e, d < 0), axes)
+    ties = np.rint(add_up(e, axes) - low)
+    return e, low + (ties - 1)
+# --8<-- [end:exponentials]
 
 
 # --8<-- [start:logsumexp]
@@ -124,21 +231,26 @@ def logsumexp(x, *, axis=None, keepdims=False):
     前向：log(sum(exp(x), axis, keepdims=keepdims))
     反向：keep(G) * exp(x - keep(z))
 
-    公式见“最大、连乘、logsumexp、累加”式 (5)、(6)。
+    有 +inf 的一组，值为 +inf，梯度均分给它们。公式见“最大、连乘、logsumexp、累加”式 (5)、(6)。
     """
     axes = normalize_axes(axis, x.ndim)
-    top = finite_max(x, axes)
-    e = np.exp(x - top)
-    s = np.sum(e, axis=axes, keepdims=True)
-    kept = s.shape
+    e, rest = exponentials(x, axes)
     with np.errstate(divide="ignore"):  # log 0 = -inf
-        z = np.log(s) + top
+        z = np.log1p(rest) + np.max(x, axis=axes, keepdims=True, initial=-np.inf)
 
     def backward(G):
-        return (e * divide_or_zero(G.reshape(kept), s),)
+        return (e * divide_or_zero(G.reshape(z.shape), 1 + rest),)
 
     return (z if keepdims else z.squeeze(axes)), backward
 # --8<-- [end:logsumexp]
+
+
+# --8<-- [start:running_sum]
+def running_sum(x, axis):
+    """沿 axis 累加，dtype 同 x；float32 在 float64 里加，最后才舍入。"""
+    wide = np.result_type(x.dtype, np.float64)
+    return np.cumsum(x, axis=axis, dtype=wide).astype(x.dtype, copy=False)
+# --8<-- [end:running_sum]
 
 
 # --8<-- [start:cumsum]
@@ -152,10 +264,10 @@ def cumsum(x, *, axis=None):
     公式见“最大、连乘、logsumexp、累加”式 (7)。
     """
     k = 0 if axis is None else normalize_axis(axis, x.ndim)
-    z = np.cumsum(x.ravel() if axis is None else x, axis=k)
+    z = running_sum(x.ravel() if axis is None else x, k)
 
     def backward(G):
-        return (np.flip(np.cumsum(np.flip(G, k), axis=k), k).reshape(x.shape),)
+        return (np.flip(running_sum(np.flip(G, k), k), k).reshape(x.shape),)
 
     return z, backward
 # --8<-- [end:cumsum]
@@ -180,6 +292,25 @@ def horner(x, g):
 # --8<-- [end:horner]
 
 
+# --8<-- [start:scaled_horner]
+def scaled_horner(x, g):
+    """同一个 S，每个数写成 (m, e)，不怕上溢、下溢；每一遍把跨过的步数加倍。"""
+
+    def later(a, step):
+        """右边第 step 个；没有的是 0。"""
+        m, e = (np.roll(part, -step, -1) for part in a)
+        m[..., -step:], e[..., -step:] = 0, -(2**40)
+        return m, e
+
+    S, P, step = scaled(g), later(scaled(x), 1), 1
+    while step < x.shape[-1]:
+        S = plus(S, times(P, later(S, step)))
+        P = times(P, later(P, step))
+        step *= 2
+    return S
+# --8<-- [end:scaled_horner]
+
+
 # --8<-- [start:cumprod]
 @operator
 def cumprod(x, *, axis=None):
@@ -191,12 +322,19 @@ def cumprod(x, *, axis=None):
     公式见“最大、连乘、logsumexp、累加”式 (8)、(9)。
     """
     k = 0 if axis is None else normalize_axis(axis, x.ndim)
-    lines = np.moveaxis(x.ravel() if axis is None else x, k, -1)
-    z = np.moveaxis(np.cumprod(lines, axis=-1), -1, k)
+    wide = np.result_type(x.dtype, np.float64)
+    rows = np.moveaxis(x.ravel() if axis is None else x, k, -1).astype(wide, copy=False)
+    simple = tame(rows)
+    z = np.cumprod(rows, axis=-1) if simple else unscaled(*running_product(rows))
 
     def backward(G):
-        slope = exclusive_cumprod(lines) * horner(lines, np.moveaxis(G, k, -1))
+        G = np.moveaxis(G, k, -1).astype(wide)
+        if simple:
+            slope = horner(rows, G)
+            slope[..., 1:] *= z[..., :-1]
+        else:
+            slope = unscaled(*times(exclusive(*running_product(rows)), scaled_horner(rows, G)))
         return (np.moveaxis(slope, -1, k).reshape(x.shape),)
 
-    return z, backward
+    return np.moveaxis(z, -1, k).astype(x.dtype), backward
 # --8<-- [end:cumprod]

@@ -6,8 +6,9 @@ from operator import index
 
 import numpy as np
 
+from broadcasting.gradient import add_up
 from elementwise.piecewise import as_number
-from start.conventions import operator
+from start.conventions import as_array, operator
 
 
 # --8<-- [start:normalize_axis]
@@ -53,7 +54,7 @@ def as_mask(where, shape):
     """
     if where is True:
         return None
-    mask = np.asarray(where)
+    mask = as_array("where 是", where)
     if mask.dtype != bool:
         raise TypeError(f"where 应为布尔数组，得到 {mask.dtype}")
     try:
@@ -86,7 +87,7 @@ def sum(x, *, axis=None, keepdims=False, initial=0, where=True):
     空的和是 initial。公式见“求和、平均、方差、范数”式 (2)、(12)。
     """
     axes, mask = normalize_axes(axis, x.ndim), as_mask(where, x.shape)
-    z = np.sum(kept(x, mask), axis=axes, keepdims=True) + as_number("sum", "initial", initial)
+    z = add_up(kept(x, mask), axes) + as_number("sum", "initial", initial)
 
     def backward(G):
         return (kept(np.broadcast_to(G.reshape(z.shape), x.shape), mask),)
@@ -107,7 +108,10 @@ def mean(x, *, axis=None, keepdims=False, where=True):
     """
     axes, mask = normalize_axes(axis, x.ndim), as_mask(where, x.shape)
     count = group_size(x, axes, mask)
-    z = np.sum(kept(x, mask), axis=axes, keepdims=True) / count
+    with np.errstate(over="ignore"):
+        z = add_up(kept(x, mask), axes) / count
+    if np.all(count) and not np.isfinite(z).all():  # 和上溢了，平均不会：先除后加
+        z = np.where(np.isfinite(z), z, add_up(kept(x, mask) / count, axes))
 
     def backward(G):
         share = divide_or_zero(G.reshape(z.shape), np.asarray(count))
@@ -128,7 +132,7 @@ def deviations(x, axes, mask=None):
     else:
         one = np.max(x, axis=axes, keepdims=True, where=mask, initial=np.finfo(x.dtype).min)
     c = kept(x - one, mask)
-    c -= np.sum(c, axis=axes, keepdims=True) / group_size(x, axes, mask)
+    c -= add_up(c, axes) / group_size(x, axes, mask)
     return kept(c, mask)
 
 
@@ -136,6 +140,18 @@ def degrees_of_freedom(x, axes, mask, ddof):
     """一组里算数的个数减去 ddof，不足 0 时按 0。"""
     return np.maximum(group_size(x, axes, mask) - ddof, 0).astype(x.dtype)
 # --8<-- [end:deviations]
+
+
+# --8<-- [start:unit]
+def unit(x, axes):
+    """每一组里最大的 |x| 的首位，一个 2 的幂；全是 0、有 inf 或 nan 的一组取 1。
+
+    除以它没有舍入；除过的数不超过 2，平方不会上溢，大的那些也不会下溢。
+    """
+    top = np.max(np.abs(x), axis=axes, keepdims=True, initial=0)
+    usual = np.isfinite(top) & (top > 0)
+    return np.ldexp(np.ones_like(top), np.frexp(np.where(usual, top, 1))[1] - 1)
+# --8<-- [end:unit]
 
 
 # --8<-- [start:var]
@@ -149,12 +165,14 @@ def var(x, *, axis=None, ddof=0, keepdims=False, where=True):
     公式见“求和、平均、方差、范数”式 (6)、(12)。
     """
     axes, mask = normalize_axes(axis, x.ndim), as_mask(where, x.shape)
-    c = deviations(x, axes, mask)
+    scale = unit(kept(x, mask), axes)
+    c = deviations(x / scale, axes, mask)
     freedom = degrees_of_freedom(x, axes, mask, as_number("var", "ddof", ddof))
-    z = np.sum(c * c, axis=axes, keepdims=True) / freedom
+    z = add_up(c * c, axes) / freedom * scale * scale
+    shape = z.shape
 
     def backward(G):
-        return (2 * G.reshape(z.shape) / freedom * c,)
+        return (2 * G.reshape(shape) / freedom * scale * c,)
 
     return (z if keepdims else z.squeeze(axes)), backward
 # --8<-- [end:var]
@@ -178,12 +196,15 @@ def std(x, *, axis=None, ddof=0, keepdims=False, where=True):
     公式见“求和、平均、方差、范数”式 (8)、(12)。
     """
     axes, mask = normalize_axes(axis, x.ndim), as_mask(where, x.shape)
-    c = deviations(x, axes, mask)
+    scale = unit(kept(x, mask), axes)
+    c = deviations(x / scale, axes, mask)
     freedom = degrees_of_freedom(x, axes, mask, as_number("std", "ddof", ddof))
-    z = np.sqrt(np.sum(c * c, axis=axes, keepdims=True) / freedom)
+    s = np.sqrt(add_up(c * c, axes) / freedom)
+    z = s * scale
+    shape = z.shape
 
     def backward(G):
-        return (divide_or_zero(G.reshape(z.shape), freedom * z) * c,)
+        return (divide_or_zero(G.reshape(shape), freedom * s) * c,)
 
     return (z if keepdims else z.squeeze(axes)), backward
 # --8<-- [end:std]
@@ -196,7 +217,8 @@ def evenly(G, mask, axes, rivals=0):
     rivals 是还有几个外来的也要分一份。
     """
     count = np.sum(mask, axis=axes, keepdims=True) + rivals
-    return mask * (G / count.astype(G.dtype))
+    with np.errstate(divide="ignore", invalid="ignore"):  # 有 nan 的一组一个也不真，都得 nan
+        return mask * (G / count.astype(G.dtype))
 # --8<-- [end:evenly]
 
 
@@ -212,25 +234,31 @@ def norm(x, *, ord=2, axis=None, keepdims=False):
     公式见“求和、平均、方差、范数”式 (9)、(10)、(11)。
     """
     axes = normalize_axes(axis, x.ndim)
-    if not (isinstance(ord, Real) and ord >= 1):
+    if isinstance(ord, bool) or not (isinstance(ord, Real) and ord >= 1):
         raise ValueError(f"ord={ord!r} 不能作阶，应为不小于 1 的数或 inf")
-    p = float(ord)
+    p = as_number("norm", "ord", ord)
+    scale = unit(x, axes)
+    y = x / scale
     if p == 2:
-        z = np.sqrt(np.sum(x * x, axis=axes, keepdims=True))
+        s = np.sqrt(add_up(y * y, axes))
     else:
-        size = np.where(x < 0, -x, x)
+        y, sign = np.where(y < 0, -y, y), np.sign(x)
+        top = np.max(y, axis=axes, keepdims=True, initial=0)
         if p == np.inf:
-            z = np.max(size, axis=axes, keepdims=True, initial=0)
-        else:
-            z = np.sum(size**p, axis=axes, keepdims=True) ** (1 / p)
+            s = top
+        else:  # 先除以最大的，p 次幂不会上溢
+            top = np.minimum(top, np.finfo(x.dtype).max)
+            s = top * add_up(divide_or_zero(y, top) ** p, axes) ** (1 / p)
+    z = s * scale
+    shape = z.shape
 
     def backward(G):
-        G = G.reshape(z.shape)
+        G = G.reshape(shape)
         if p == 2:
-            return (x * divide_or_zero(G, z),)
+            return (y * divide_or_zero(G, s),)
         if p == np.inf:
-            return (np.sign(x) * evenly(G, size == z, axes),)
-        return (np.sign(x) * G * divide_or_zero(size, z) ** (p - 1),)
+            return (sign * evenly(G, y == s, axes),)
+        return (sign * G * divide_or_zero(y, s) ** (p - 1),)
 
     return (z if keepdims else z.squeeze(axes)), backward
 # --8<-- [end:norm]

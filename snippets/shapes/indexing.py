@@ -13,17 +13,18 @@ from start.conventions import operator
 def scatter_add(G, index, shape):
     """散加：形状为 shape 的数组，G 的每个元素加到 x[index] 取它的那个位置上。
 
-    index 是元组，已经检查过；返回的 dtype 与 G 相同。
+    index 是元组，已经检查过；返回的 dtype 与 G 相同，float32 在 float64 里加。
     公式见“切片、take 与 embedding”式 (2)。
     """
-    x_bar = np.zeros(shape, G.dtype)
-    if any(isinstance(k, np.ndarray) for k in index):
+    repeated = any(isinstance(k, np.ndarray) for k in index)
+    x_bar = np.zeros(shape, np.result_type(G.dtype, np.float64) if repeated else G.dtype)
+    if repeated:
         direct = len(shape) == len(index) == 1 and index[0].dtype != bool  # 下标就是位置
         places = index[0] if direct else np.arange(x_bar.size).reshape(shape)[index]
-        np.add.at(x_bar.reshape(-1), places.reshape(-1), G.reshape(-1))
+        np.add.at(x_bar.reshape(-1), places.reshape(-1), G.reshape(-1).astype(x_bar.dtype))
     else:
         x_bar[index] = G  # 只有切片、整数与 None：一个位置至多取到一次
-    return x_bar
+    return x_bar.astype(G.dtype, copy=False)
 # --8<-- [end:scatter_add]
 
 

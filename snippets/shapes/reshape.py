@@ -18,9 +18,12 @@ def as_integer(name, value):
     try:
         if isinstance(value, bool):
             raise TypeError
-        return index(value)
+        integer = index(value)
     except TypeError:
         raise TypeError(f"{name} 应为整数，得到 {value!r}") from None
+    if abs(integer) >= 2**31:
+        raise ValueError(f"{name} 太大，没有这么大的数组")
+    return integer
 # --8<-- [end:as_integer]
 
 
@@ -189,6 +192,11 @@ def flip(x, *, axis=None):
 
 
 # --8<-- [start:roll]
+def rolled(x, shifts, axes):
+    """np.roll，它不认得零维数组的空元组。"""
+    return x.copy() if axes == () else np.roll(x, shifts, axes)
+
+
 @operator
 def roll(x, *, shift, axis=None):
     """沿 axis 滚动 shift 步，出界的从另一头回来；axis 为 None 时拉平了滚，再还原形状。
@@ -205,10 +213,10 @@ def roll(x, *, shift, axis=None):
     if len(shifts) != count:
         raise ValueError(f"shift={shift} 有 {len(shifts)} 个，axis={axis} 要 {count} 个")
     shifts = tuple(as_integer("shift", s) for s in shifts)
-    z = np.roll(x, shifts, axes)
+    z = rolled(x, shifts, axes)
 
     def backward(G):
-        return (np.roll(G, tuple(-s for s in shifts), axes),)
+        return (rolled(G, tuple(-s for s in shifts), axes),)
 
     return z, backward
 # --8<-- [end:roll]

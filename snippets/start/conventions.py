@@ -1,7 +1,7 @@
 """算子的约定：一个函数，返回输出与 pullback。"""
 
-import copy
 import functools
+import inspect
 
 import numpy as np
 
@@ -26,23 +26,33 @@ def operator(rule):
 
 # --8<-- [start:checked]
 def checked(rule):
-    """把 rule 包成算子：检查输入与上游梯度，复制参数，让每个梯度与它的输入同形、同 dtype。"""
-    name = rule.__name__
+    """把 rule 包成算子：检查输入与上游梯度，让每个梯度与它的输入同形、同 dtype。
+
+    参数抄下一份，输出是只读的：反向之前改不动，也就不会悄悄算错。
+    """
+    name, signature = rule.__name__, inspect.signature(rule)
 
     @functools.wraps(rule)
     def apply(*inputs, **parameters):
-        inputs, parameters = as_real(name, inputs), copy.deepcopy(parameters)
+        check_call(name, signature, inputs, parameters)
+        inputs = as_real(name, inputs)
+        parameters = {key: own(value) for key, value in parameters.items()}
         try:
             result, pullback = rule(*inputs, **parameters)
         except (TypeError, ValueError, IndexError) as error:
             shapes = " 与 ".join(str(x.shape) for x in inputs)
             given = f"{name} 的输入形状为 {shapes}" if inputs else f"{name} 没有收到数组"
             raise type(error)(f"{given}：{error}") from None
-        outputs = tuple(map(np.asarray, result if isinstance(result, tuple) else (result,)))
+        except MemoryError:
+            raise MemoryError(f"{name} 的结果太大，内存放不下") from None
+        outputs = tuple(map(read_only, result if isinstance(result, tuple) else (result,)))
 
         def backward(*upstream):
             upstream = as_upstream(name, upstream, outputs)
-            gradients = pullback(*upstream)
+            try:
+                gradients = pullback(*upstream)
+            except np.linalg.LinAlgError as error:
+                raise type(error)(f"{name} 的梯度：{error}") from None
             return as_gradients(name, gradients, inputs, upstream + outputs)
 
         return (outputs if isinstance(result, tuple) else outputs[0]), backward
@@ -51,19 +61,71 @@ def checked(rule):
 # --8<-- [end:checked]
 
 
-# --8<-- [start:as_real]
-def as_real(name, inputs):
-    """把位置参数变成实浮点数组；Python 的 float 随其余数组的 dtype，与 numpy 一致。
+# --8<-- [start:check_call]
+def check_call(name, signature, inputs, parameters):
+    """数组的个数、参数的名字是否合乎算子的签名，不合报 TypeError。
 
-    整数、布尔、复数与其他类型报 TypeError，参差不齐的列表报 ValueError。
+    默认值是 True、False 或字符串的参数，只收同一类型的。
     """
     try:
-        arrays = [np.asarray(x) for x in inputs]
-    except ValueError:
-        raise ValueError(f"{name} 的输入里有参差不齐的列表，变不成数组") from None
+        signature.bind(*inputs, **parameters)
+    except TypeError:
+        raise TypeError(f"{name} {mismatch(signature, inputs, parameters)}") from None
+    for key, value in parameters.items():
+        default = signature.parameters[key].default
+        if default is False and not isinstance(value, bool | np.bool):
+            raise TypeError(f"{name} 的 {key} 应为 True 或 False，得到 {value!r}")
+        if isinstance(default, str) and not isinstance(value, str):
+            raise TypeError(f"{name} 的 {key} 应为字符串，得到 {value!r}")
+
+
+def mismatch(signature, inputs, parameters):
+    """给的与签名差在哪里，一句话。"""
+    known = signature.parameters.values()
+    words = [p.name for p in known if p.kind == p.KEYWORD_ONLY]
+    arrays = [p for p in known if p.kind == p.POSITIONAL_OR_KEYWORD]
+    needed = [p.name for p in arrays if p.default is p.empty]
+    strange = [key for key in parameters if key not in words]
+    missing = [p.name for p in known if p.kind == p.KEYWORD_ONLY and p.default is p.empty and p.name not in parameters]
+    if strange:
+        return f"没有关键字参数 {strange[0]}，" + (f"只有 {'、'.join(words)}" if words else "数组按位置给")
+    if missing:
+        return f"少了参数 {missing[0]}，要用关键字给"
+    count = f"{len(needed)}" if len(needed) == len(arrays) else f"{len(needed)} 到 {len(arrays)}"
+    told = f"接 {count} 个数组，却给了 {len(inputs)} 个"
+    if len(inputs) > len(arrays) and words:
+        told += f"；其余参数要写出名字，如 {words[0]}={inputs[len(arrays)]!r}"
+    return told
+# --8<-- [end:check_call]
+
+
+# --8<-- [start:own]
+def own(value):
+    """参数的一份抄本：数组复制，元组与列表逐项来，别的原样。"""
+    if isinstance(value, tuple | list):
+        items = [own(item) for item in value]
+        return items if isinstance(value, list) else tuple(items)
+    return np.array(value) if hasattr(value, "__array__") and not isinstance(value, np.generic) else value
+
+
+def read_only(z):
+    """z 的只读视图，写它是 numpy 自己的报错。"""
+    z = np.asarray(z).view()
+    z.flags.writeable = False
+    return z
+# --8<-- [end:own]
+
+
+# --8<-- [start:as_real]
+def as_real(name, inputs):
+    """把位置参数变成 float32 或 float64 的数组；Python 的 float 随其余数组的 dtype，与 numpy 一致。
+
+    整数、布尔、复数、别的浮点数与其他类型报 TypeError，参差不齐的列表报 ValueError。
+    """
+    arrays = [as_array(f"{name} 的输入里有", x) for x in inputs]
     for position, array in enumerate(arrays, 1):
-        if array.dtype.kind != "f":
-            reason = "整数没有梯度" if array.dtype.kind in "iub" else "本站只对实数求导"
+        if array.dtype.type not in (np.float32, np.float64):
+            reason = REASONS.get(array.dtype.kind, "本站只对实数求导")
             raise TypeError(
                 f"{name} 的第 {position} 个输入是 {array.dtype}：{reason}，请给 float32 或 float64"
             )
@@ -72,6 +134,17 @@ def as_real(name, inputs):
         dtype = np.result_type(*(a for a, w in zip(arrays, weak) if not w))
         arrays = [a.astype(dtype) if w else a for a, w in zip(arrays, weak)]
     return tuple(arrays)
+
+
+def as_array(told, value):
+    """变成数组；参差不齐的列表报 ValueError，told 说明是什么。"""
+    try:
+        return np.asarray(value)
+    except ValueError:
+        raise ValueError(f"{told}参差不齐的列表，变不成数组") from None
+
+
+REASONS = dict.fromkeys("iub", "整数没有梯度") | {"f": "这个精度没有验证过"}
 # --8<-- [end:as_real]
 
 

@@ -18,7 +18,7 @@ def rule(x, y, *, axis=None):
 
 
 def row(*samples, **changes):
-    return Row(samples, **{"torch": None, "timing": TIMING} | changes)
+    return Row(samples, **{"torch": None, "timing": TIMING, "accuracy": "试试而已"} | changes)
 
 
 GOOD = sample((2,), (2,))
@@ -26,6 +26,7 @@ BAD = {
     "不是一行": ([GOOD], "应是 Row(…)，却是 list"),
     "没有样本": (row(), "一个样本也没有"),
     "没有计时": (Row((GOOD,), torch=None), "没有写 timing，make bench 不知道怎样计时"),
+    "没有写精度": (row(GOOD, accuracy=""), "没有写 accuracy：准到什么程度，或为什么不量"),
     "样本少一个输入": (row(sample((2,))), "Sample ((2,),)，{} 与算子的参数不合：missing a required argument: 'y'"),
     "样本的参数不认识": (
         row(sample((2,), (2,), dim=1)),
@@ -38,7 +39,7 @@ BAD = {
     "范围少一个": (row(GOOD, domain=("real",)), "有 2 个输入 ((2,), (2,))，domain 却只写了 1 个"),
     "范围不认识": (
         row(GOOD, domain="reel"),
-        "不认识的取值范围 'reel'，应为 real、nonzero、positive、near one、invertible、positive definite 之一",
+        "不认识的取值范围 'reel'，应为 real、nonzero、positive、probability、near one、invertible、positive definite 之一",
     ),
     "折点的梯度少一个": (
         row(GOOD, kinks=(kink(0.0, 0.0, G=1.0, gradients=(0.0,)),)),
@@ -66,7 +67,13 @@ def test_more_inputs_than_domains():
     def four(a, b, c, d):
         """四个输入。"""
 
-    given = Row((sample((), (), (), ()),), torch=None, timing=timing(*"nnnn", autograd=""), domain=("real",) * 3)
+    given = Row(
+        (sample((), (), (), ()),),
+        torch=None,
+        timing=timing(*"nnnn", autograd=""),
+        domain=("real",) * 3,
+        accuracy="试试而已",
+    )
     assert "domain 却只写了 3 个" in next(problems(given, four))
 
 

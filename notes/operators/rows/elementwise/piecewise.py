@@ -2,8 +2,10 @@
 
 import math
 
-from notes.operators.row import Row, kink, sample, timing
-from notes.operators.samples import BINARY, UNARY
+from notes.operators.row import SWEEP, Accuracy, Row, extreme, kink, sample, timing
+from notes.operators.samples import ADDS, BINARY, UNARY
+
+NAN = math.nan
 
 
 def clamped(torch, x, a_min=None, a_max=None, min=None, max=None):
@@ -20,7 +22,11 @@ ROWS = {
         torch=lambda torch, x: torch.abs(x),
         domain=("nonzero",),
         not_analytic="复数的 abs 是模，结果是实数",
-        kinks=(kink([0.0, -0.0], G=[3.0, 3.0], gradients=([0.0, 0.0],)),),
+        kinks=(
+            kink([0.0, -0.0], G=[3.0, 3.0], gradients=([0.0, 0.0],)),
+            kink([NAN, -1.0], G=[3.0, 5.0], gradients=([NAN, -5.0],)),
+        ),
+        accuracy=Accuracy(),
         timing=timing("rc", autograd=lambda np, x: np.abs(x)),
     ),
     "maximum": Row(
@@ -29,7 +35,9 @@ ROWS = {
         kinks=(
             kink([1.0, 1.0], [1.0, 2.0], G=[3.0, 5.0], gradients=([1.5, 0.0], [1.5, 5.0])),
             kink(0.0, [0.0, -1.0], G=[3.0, 5.0], gradients=(6.5, [1.5, 0.0])),
+            kink([NAN, 1.0, 2.0], [1.0, NAN, 1.0], G=[3.0, 5.0, 7.0], gradients=([NAN, NAN, 7.0], [NAN, NAN, 0.0])),
         ),
+        accuracy=Accuracy(),
         timing=timing("rc", "rc", autograd=lambda np, x, y: np.maximum(x, y)),
     ),
     "minimum": Row(
@@ -38,7 +46,9 @@ ROWS = {
         kinks=(
             kink([1.0, 1.0], [1.0, 2.0], G=[3.0, 5.0], gradients=([1.5, 5.0], [1.5, 0.0])),
             kink(0.0, [0.0, -1.0], G=[3.0, 5.0], gradients=(1.5, [1.5, 5.0])),
+            kink([NAN, 1.0, 2.0], [1.0, NAN, 3.0], G=[3.0, 5.0, 7.0], gradients=([NAN, NAN, 7.0], [NAN, NAN, 0.0])),
         ),
+        accuracy=Accuracy(),
         timing=timing("rc", "rc", autograd=lambda np, x, y: np.minimum(x, y)),
     ),
     "clip": Row(
@@ -75,7 +85,10 @@ ROWS = {
             kink([1.0, 2.0], [1.0, 1.0], [2.0, 2.0], G=[3.0, 5.0], gradients=([3, 5], [0, 0], [0, 0])),
             kink([-1.0, 1.0, 0.0], 0.0, 0.0, G=[3.0, 5.0, 7.0], gradients=([0, 0, 7], 3, 5)),
             kink([0.0, 1.5, 3.0, 1.0], 2.0, 1.0, G=[3.0, 5.0, 7.0, 9.0], gradients=([0, 0, 0, 0], 0, 24)),
+            kink([NAN, 5.0], G=[3.0, 5.0], min=0.0, max=1.0, gradients=([NAN, 0.0],)),
+            kink([NAN, 1.0], [0.0, NAN], [2.0, 2.0], G=[3.0, 5.0], gradients=([NAN] * 2, [NAN] * 2, [NAN] * 2)),
         ),
+        accuracy=Accuracy((extreme(SWEEP, min=-0.5, max=0.7), extreme(SWEEP, max=1.0))),
         timing=timing("rc", min=-0.5, max=0.7, autograd=lambda np, x, min, max: np.clip(x, min, max)),
     ),
     "where": Row(
@@ -93,6 +106,7 @@ ROWS = {
         ),
         torch=lambda torch, x, y, condition: torch.where(torch.tensor(condition), x, y),
         linear=True,
+        accuracy=ADDS,
         timing=timing(
             "rc",
             "rc",

@@ -1,13 +1,14 @@
 """“逆矩阵、解方程与 Cholesky 分解”一页的算子怎样验证、怎样计时。"""
 
 from notes.operators.row import Row, sample, timing
-from notes.operators.samples import MATRIX
+from notes.operators.samples import CONDITION, MATRIX
 
 ROWS = {
     "inv": Row(
         MATRIX,
         torch=lambda torch, A: torch.linalg.inv(A),
         domain=("invertible",),
+        accuracy=CONDITION,
         timing=timing("mm", autograd=lambda np, A: np.linalg.inv(A)),
     ),
     "solve": Row(
@@ -27,6 +28,7 @@ ROWS = {
         ),
         torch=lambda torch, a, b: torch.linalg.solve(a, b),
         domain=("invertible", "real"),
+        accuracy=CONDITION,
         timing=timing("mm", "mm", autograd=lambda np, a, b: np.linalg.solve(a, b)),
     ),
     "cholesky": Row(
@@ -34,6 +36,7 @@ ROWS = {
         torch=lambda torch, A: torch.linalg.cholesky(A),
         domain=("positive definite",),
         not_analytic="LAPACK 把复矩阵当作 Hermite 矩阵，取了共轭",
+        accuracy=CONDITION,
         timing=timing("mm", autograd=lambda np, A: np.linalg.cholesky(A)),
     ),
 }

@@ -1,7 +1,16 @@
 """“二分类损失与 KL 散度”一页的算子怎样验证、怎样计时。"""
 
-from notes.operators.row import Row, Sample, kink, sample, timing
+from notes.operators.row import SWEEP, Accuracy, Row, Sample, extreme, kink, sample, timing
 from notes.operators.samples import LOSSES, NO_RULE
+
+# 误差的单位随哪个数：σ - t 的两项，log p - x 的两项
+NEAR = "abs(g) * where(x > 0, maximum(1 - target, 1 - sigma(x)), maximum(target, sigma(x)))"
+KL = ("p * maximum(abs(log(p)), abs(x))", "", "abs(g) * p**log_target * (maximum(abs(log(p)), abs(x)) + 1)")
+# 两组对数概率：有的相近
+LOG_Q = [-90.0, -1e-3, -1.2, -1e-20, -700.0, -7.0]
+LOG_P = [-80.0, -1e-3, -1.2000001, 0.0, -2.0, -7.5]
+
+INF = float("inf")
 
 ROWS = {
     "binary_cross_entropy_with_logits": Row(
@@ -27,7 +36,7 @@ ROWS = {
                 **k,
             )
         ),
-        not_analytic="为了不上溢，写成绝对值与 maximum，两者都不解析",
+        domain=("real", "probability"),
         kinks=(
             kink(
                 [1000.0, -1000.0, 0.0],
@@ -36,6 +45,20 @@ ROWS = {
                 gradients=([2, -3, -2], [-2000, 3000, 0]),
                 reduction="none",
             ),
+            kink(
+                [INF, INF, -INF],
+                [1.0, 0.0, 0.0],
+                G=[2.0, 3.0, 4.0],
+                gradients=([0, 3, 0], [-INF, -INF, INF]),
+                reduction="none",
+            ),
+        ),
+        accuracy=Accuracy(
+            (
+                extreme(SWEEP, SWEEP, units=("", NEAR, ""), reduction="none"),
+                extreme([37.43, -40.0, 3.0], [1.0, 0.0, 0.25], units=("", NEAR, "")),
+            ),
+            why="σ - t 在两者接近时抵消，单位随 σ 与 t（x 大于 0 时随 1 - σ 与 1 - t）",
         ),
         timing=timing("rc", "rc", autograd=NO_RULE),
     ),
@@ -69,6 +92,14 @@ ROWS = {
                 reduction="none",
                 log_target=True,
             ),
+        ),
+        accuracy=Accuracy(
+            (
+                extreme(LOG_Q, LOG_P, units=KL, log_target=True, reduction="none"),
+                extreme(LOG_Q, [1e-37, 0.999, 0.3, 1.0, 0.1, 1e-3], units=KL, reduction="none"),
+                extreme(LOG_Q, [1e-37, 0.999, 0.3, 1.0, 0.1, 1e-3], units=("sum(" + KL[0] + ") / 6", *KL[1:])),
+            ),
+            why="log p - x 在两者接近时抵消，单位随 log p 与 x",
         ),
         timing=timing("rc", "rc", reduction="sum", autograd=NO_RULE),
     ),

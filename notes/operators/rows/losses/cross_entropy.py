@@ -2,7 +2,7 @@
 
 import math
 
-from notes.operators.row import Row, Sample, kink, sample, timing
+from notes.operators.row import Accuracy, Row, Sample, extreme, kink, sample, timing
 from notes.operators.samples import NO_RULE
 
 # 整数类别的损失：类别轴是 0 或 1；重复的类别、被忽略的位置、零尺寸
@@ -45,6 +45,18 @@ def tensors(torch, x, probabilities, target, weight):
     return {"target": target, "weight": weight and torch.tensor(weight, dtype=x.dtype)}
 
 
+# 误差的单位随哪个数：p - q 的两项
+TERMS = "abs(g) * maximum(abs(exp(logits) / S(exp(logits)) - (q > 0.5)), label_smoothing)"
+# 几行数：几乎只有一个、悬殊、相近、相等、负的
+LOGITS = [
+    [0.0, -40.0, -41.0],
+    [3.0, 3.0, -1e-3],
+    [1000.0, 999.0, -1000.0],
+    [80.0, 0.0, 60.0],
+    [0.1] * 3,
+    [-9.0, 9.0, 1.0],
+]
+
 ROWS = {
     "nll_loss": Row(
         CLASSES,
@@ -56,6 +68,7 @@ ROWS = {
             IGNORED,
             kink([[1.0, 2.0]], G=5.0, gradients=([[0, math.nan]],), target=[1], weight=[2.0, 0.0]),
         ),
+        accuracy=Accuracy((extreme([[-1.0, -2.0], [-0.3, -1e-20], [-700.0, -3.0]], target=[0, 1, 0]),)),
         timing=timing("rc", target=lambda s: s.integers(s.c, s.r), autograd=NO_RULE),
     ),
     "cross_entropy": Row(
@@ -74,6 +87,13 @@ ROWS = {
             IGNORED,
             # 概率是 0 的类别不算，哪怕它的分数是 -inf
             kink([[0.0, -math.inf]], [[1.0, 0.0]], G=4.0, gradients=([[0, 0]], [[0, math.inf]])),
+        ),
+        accuracy=Accuracy(
+            tuple(
+                extreme(LOGITS, target=[0, 1, 2, 0, 1, 0], units=("", TERMS), **options)
+                for options in ({"reduction": "none"}, {}, {"label_smoothing": 0.125})
+            ),
+            why="平滑之后 p - q 的两项可以相消，单位随两项的大小",
         ),
         timing=timing("rc", target=lambda s: s.integers(s.c, s.r), autograd=NO_RULE),
     ),

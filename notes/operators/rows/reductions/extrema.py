@@ -2,8 +2,8 @@
 
 import math
 
-from notes.operators.row import Row, Sample, kink, sample, timing
-from notes.operators.samples import EMPTY, NO_RULE, PARTLY, REDUCTION, SCIPY, reduction
+from notes.operators.row import Accuracy, Row, Sample, extreme, kink, sample, timing
+from notes.operators.samples import EMPTY, LINES, MOVES, NO_RULE, PARTLY, REDUCTION, SCIPY, reduction
 
 # 有起点的：where 给或不给，起点可以压过别的
 STARTED = (
@@ -33,11 +33,15 @@ def cumulative(call):
     return lambda torch, x, axis=None: call(torch, x.reshape(-1) if axis is None else x, 0 if axis is None else axis)
 
 
+# 三个 SMALL 与两个 BIG 之积是 1
+SMALL, BIG = 2.0**-600, 2.0**900
+
 ROWS = {
     "max": Row(
         REDUCTION + STARTED,
         torch=reduction(lambda torch, x: x.amax(-1)),
         kinks=(
+            kink([math.nan, 3.0], G=2.0, gradients=([math.nan, math.nan],)),
             kink([1.0, 3.0, 3.0], G=2.0, gradients=([0.0, 1.0, 1.0],)),
             kink([[2.0, 2.0], [1.0, 5.0]], G=[4.0, 3.0], axis=1, gradients=([[2.0, 2.0], [0.0, 3.0]],)),
             kink([0.0, -0.0, -1.0], G=[1.0], keepdims=True, gradients=([0.5, 0.5, 0.0],)),
@@ -47,6 +51,7 @@ ROWS = {
             kink([5.0, 3.0, 1.0], G=6.0, initial=0.0, where=[False, True, True], gradients=([0.0, 6.0, 0.0],)),
             kink([5.0, 3.0], G=6.0, initial=0.0, where=[False, False], gradients=([0.0, 0.0],)),
         ),
+        accuracy=MOVES,
         timing=timing(
             "rc", axis=1, torch=lambda torch, x, axis: x.amax(axis), autograd=lambda np, x, axis: np.max(x, axis)
         ),
@@ -55,11 +60,13 @@ ROWS = {
         REDUCTION + STARTED,
         torch=reduction(lambda torch, x: x.amin(-1)),
         kinks=(
+            kink([math.nan, 3.0], G=2.0, gradients=([math.nan, math.nan],)),
             kink([1.0, 3.0, 1.0], G=2.0, gradients=([1.0, 0.0, 1.0],)),
             kink([[2.0, 2.0], [1.0, 5.0]], G=[4.0, 3.0], axis=0, gradients=([[0.0, 3.0], [4.0, 0.0]],)),
             kink([1.0, 3.0, 1.0], G=6.0, initial=1.0, gradients=([2.0, 0.0, 2.0],)),
             kink([3.0, 3.0, 4.0], G=6.0, initial=9.0, where=[False, True, True], gradients=([0.0, 6.0, 0.0],)),
         ),
+        accuracy=MOVES,
         timing=timing(
             "rc", axis=1, torch=lambda torch, x, axis: x.amin(axis), autograd=lambda np, x, axis: np.min(x, axis)
         ),
@@ -72,6 +79,25 @@ ROWS = {
             kink([0.0, 2.0, 0.0], G=5.0, gradients=([0.0, 0.0, 0.0],)),
             kink([0.0, 2.0, 0.0], G=5.0, initial=3.0, where=[True, True, False], gradients=([30.0, 0.0, 0.0],)),
             kink([[2.0, 0.0], [3.0, 4.0]], G=[1.0, 2.0], axis=1, gradients=([[0.0, 2.0], [8.0, 6.0]],)),
+            kink([[2.0, 0.0], [3.0, 4.0]], G=[1.0, 2.0], axis=0, gradients=([[3.0, 8.0], [2.0, 0.0]],)),
+            # 中途会上溢、下溢的
+            kink([[SMALL, SMALL, SMALL, BIG, BIG]], G=[2.0], axis=1, gradients=([[2 / SMALL] * 3 + [2 / BIG] * 2],)),
+            kink([0.0, 0.0, BIG, BIG], G=2.0, gradients=([0.0] * 4,)),
+            kink(
+                [[SMALL, 0.0], [SMALL, SMALL], [BIG, BIG]],
+                G=[2.0, 2.0],
+                axis=0,
+                gradients=([[2.0**301, 2.0**301], [2.0**301, 0.0], [0.0, 0.0]],),
+            ),
+        ),
+        accuracy=Accuracy(
+            (
+                extreme([0.3, -7.1, 1e-3, 5.7]),
+                extreme([1e-30, 1e-30, 3e-30, 7e35, 2e35]),
+                extreme([0.1, 0.7, 1.3] * 30),
+            ),
+            ulps=8,
+            why="每乘一次舍入一次",
         ),
         timing=timing(
             "rc",
@@ -88,7 +114,12 @@ ROWS = {
             kink([-math.inf, -math.inf], G=3.0, gradients=([0.0, 0.0],)),
             kink([-math.inf, 1.0], G=3.0, gradients=([0.0, 3.0],)),
             kink([1000.0, -1000.0], G=3.0, gradients=([3.0, 0.0],)),
+            kink([math.inf, 1.0, math.inf], G=3.0, gradients=([1.5, 0.0, 1.5],)),
             kink([[1000.0, 1000.0], [-1000.0, -1000.0]], G=[2.0, 4.0], axis=1, gradients=([[1.0, 1.0], [2.0, 2.0]],)),
+        ),
+        accuracy=Accuracy(
+            tuple(extreme(line, units=("maximum(max(abs(x)), log(sum(exp(x - max(x)))))", "")) for line in LINES),
+            why="m 与 log Σ 可以相消，单位随大的一个",
         ),
         timing=timing("rc", axis=1, torch=lambda torch, x, axis: torch.logsumexp(x, axis), autograd=SCIPY),
     ),
@@ -96,6 +127,10 @@ ROWS = {
         CUMULATIVE,
         torch=cumulative(lambda torch, x, k: x.cumsum(k)),
         linear=True,
+        accuracy=Accuracy(
+            tuple(extreme(line, units=("cumsum(abs(x))", "flip(cumsum(flip(abs(G))))")) for line in LINES),
+            why="同 sum",
+        ),
         timing=timing("rc", axis=1, autograd=lambda np, x, axis: np.cumsum(x, axis)),
     ),
     "cumprod": Row(
@@ -105,6 +140,28 @@ ROWS = {
             kink([2.0, 0.0, 3.0, 4.0], G=[1.0, 1.0, 1.0, 1.0], gradients=([1.0, 32.0, 0.0, 0.0],)),
             kink([2.0, 0.0, 3.0, 0.0, 5.0], G=[1.0, 2.0, 3.0, 4.0, 5.0], gradients=([1.0, 22.0, 0.0, 0.0, 0.0],)),
             kink([0.0, 0.0], G=[1.0, 1.0], axis=0, gradients=([1.0, 0.0],)),
+            # 中途会上溢、下溢的
+            kink([0.0] + [2.0] * 1100, G=[0.0] * 900 + [2.0] + [0.0] * 200, gradients=([2.0**901] + [0.0] * 1100,)),
+            kink(
+                [[SMALL, 2.0], [SMALL, 0.0], [SMALL, 4.0], [BIG, 8.0], [BIG, 2.0]],
+                G=[[0.0, 1.0], [0.0, 1.0], [0.0, 1.0], [0.0, 0.0], [2.0, 0.0]],
+                axis=0,
+                gradients=([[2 / SMALL, 1.0], [2 / SMALL, 10.0], [2 / SMALL, 0.0], [2 / BIG, 0.0], [2 / BIG, 0.0]],),
+            ),
+            kink(
+                [[SMALL, SMALL, SMALL, BIG, BIG]],
+                G=[[0.0, 0.0, 0.0, 0.0, 2.0]],
+                axis=1,
+                gradients=([[2 / SMALL, 2 / SMALL, 2 / SMALL, 2 / BIG, 2 / BIG]],),
+            ),
+        ),
+        accuracy=Accuracy(
+            tuple(
+                extreme(line, units=("", "flip(cumsum(flip(abs(G * z)))) / abs(x)"))
+                for line in ([0.3, -7.1, 1e-3, 5.7], [1e-30, 1e-30, 3e-30, 7e35, 2e35], [0.1, 0.7, 1.3] * 30)
+            ),
+            ulps=16,
+            why="每乘一次舍入一次；梯度的各项可以相消，单位随各项绝对值之和",
         ),
         timing=timing("rc", axis=1, autograd=NO_RULE, domain=("near one",)),
     ),

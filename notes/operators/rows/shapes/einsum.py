@@ -46,6 +46,7 @@ ROWS = {
         ),
         torch=lambda torch, *xs, subscripts: torch.einsum(subscripts, *xs),
         linear=True,
+        accuracy="两两相乘时同 matmul，一起加的时候同 sum",
         timing=timing(
             "mm", "mm", subscripts="ij,jk->ki", autograd=lambda np, x, y, subscripts: np.einsum(subscripts, x, y)
         ),

@@ -1,7 +1,7 @@
 """“切片、take 与 embedding”一页的算子怎样验证、怎样计时。"""
 
 from notes.operators.row import Row, kink, sample, timing
-from notes.operators.samples import NO_RULE
+from notes.operators.samples import ADDS, NO_RULE
 
 
 def indexed(torch, x, index):
@@ -35,6 +35,7 @@ ROWS = {
         ),
         torch=indexed,
         linear=True,
+        accuracy=ADDS,
         timing=timing("rc", index=(slice(1, None), slice(None, None, 2)), autograd=lambda np, x, index: x[index]),
     ),
     "take": Row(
@@ -55,6 +56,7 @@ ROWS = {
             (slice(None),) * ((axis or 0) % max(x.ndim, 1)) + (indices,),
         ),
         linear=True,
+        accuracy=ADDS,
         timing=timing("n", indices=lambda s: s.integers(s.n, s.n), autograd=lambda np, x, indices: x[indices]),
     ),
     "take_along_axis": Row(
@@ -77,6 +79,7 @@ ROWS = {
             0 if axis is None else axis,
         ),
         linear=True,
+        accuracy=ADDS,
         timing=timing(
             "rc",
             indices=lambda s: s.integers(s.c, s.r, s.c),
@@ -116,6 +119,7 @@ ROWS = {
                 gradients=([[1, 2], [0, 0]],),
             ),
         ),
+        accuracy=ADDS,
         timing=timing(
             "rc",
             indices=lambda s: s.integers(s.r, s.r),

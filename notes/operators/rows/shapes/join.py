@@ -3,6 +3,7 @@
 import math
 
 from notes.operators.row import Row, kink, sample, timing
+from notes.operators.samples import ADDS, MOVES
 
 MODES = ("edge", "reflect", "symmetric", "wrap")
 POWERS = [2.0**k for k in range(8)]
@@ -42,6 +43,7 @@ ROWS = {
         ),
         torch=lambda torch, *xs, axis=0: torch.cat([x.reshape(-1) for x in xs] if axis is None else xs, axis or 0),
         linear=True,
+        accuracy=MOVES,
         timing=timing("rc", "rc", autograd=lambda np, *xs: np.concatenate(xs)),
     ),
     "stack": Row(
@@ -56,6 +58,7 @@ ROWS = {
         ),
         torch=lambda torch, *xs, axis=0: torch.stack(xs, axis),
         linear=True,
+        accuracy=MOVES,
         timing=timing("rc", "rc", autograd=lambda np, *xs: np.stack(xs)),
     ),
     "split": Row(
@@ -74,6 +77,7 @@ ROWS = {
             x, sections if isinstance(sections, int) else tuple(sections), axis
         ),
         linear=True,
+        accuracy=MOVES,
         timing=timing("cr", sections=5, autograd=lambda np, x, sections: np.split(x, sections)),
     ),
     "pad": Row(
@@ -104,6 +108,7 @@ ROWS = {
             kink([0.0, 0.0, 0.0], G=POWERS[:8], gradients=([146, 36, 73],), pad_width=(1, 4), mode="wrap"),
             kink([0.0], G=POWERS[:4], gradients=([15],), pad_width=(1, 2), mode="reflect"),
         ),
+        accuracy=MOVES,
         timing=timing(
             "rc",
             pad_width=((1, 2), (3, 4)),
@@ -127,6 +132,7 @@ ROWS = {
         ),
         torch=lambda torch, x, reps: torch.tile(x, reps if isinstance(reps, tuple) else (reps,)),
         linear=True,
+        accuracy=ADDS,
         timing=timing("1c", reps=lambda s: (s.r, 1), autograd=lambda np, x, reps: np.tile(x, reps)),
     ),
 }

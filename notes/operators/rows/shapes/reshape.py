@@ -1,7 +1,7 @@
 """“改变形状与调换轴”一页的算子怎样验证、怎样计时。"""
 
 from notes.operators.row import Row, kink, sample, timing
-from notes.operators.samples import DIAGONAL, NO_RULE
+from notes.operators.samples import ADDS, DIAGONAL, MOVES, NO_RULE
 
 # 最后两个轴上的三角：方的、扁的、高的，对角线上下移动乃至移出去，成批，零尺寸
 TRIANGLE = (
@@ -31,6 +31,7 @@ ROWS = {
         ),
         torch=lambda torch, x, shape: torch.reshape(x, shape if isinstance(shape, tuple) else (shape,)),
         linear=True,
+        accuracy=MOVES,
         timing=timing("rc", shape=lambda s: (s.c, s.r), autograd=lambda np, x, shape: np.reshape(x, shape)),
     ),
     "transpose": Row(
@@ -46,6 +47,7 @@ ROWS = {
         ),
         torch=lambda torch, x, axes=None: torch.permute(x, tuple(range(x.ndim))[::-1] if axes is None else tuple(axes)),
         linear=True,
+        accuracy=MOVES,
         timing=timing("rc", autograd=lambda np, x: np.transpose(x)),
     ),
     "swapaxes": Row(
@@ -59,6 +61,7 @@ ROWS = {
         ),
         torch=lambda torch, x, axis1, axis2: torch.swapaxes(x, axis1, axis2),
         linear=True,
+        accuracy=MOVES,
         timing=timing("rc", axis1=0, axis2=1, autograd=lambda np, x, axis1, axis2: np.swapaxes(x, axis1, axis2)),
     ),
     "squeeze": Row(
@@ -75,6 +78,7 @@ ROWS = {
         ),
         torch=lambda torch, x, axis=None: torch.squeeze(x) if axis is None else torch.squeeze(x, axis),
         linear=True,
+        accuracy=MOVES,
         timing=timing("1rc", axis=0, autograd=lambda np, x, axis: np.squeeze(x, axis)),
     ),
     "expand_dims": Row(
@@ -91,6 +95,7 @@ ROWS = {
             torch.unsqueeze(x, axis) if isinstance(axis, int) else x[None, ..., None] if axis else x[...]
         ),
         linear=True,
+        accuracy=MOVES,
         timing=timing("rc", axis=0, autograd=lambda np, x, axis: np.expand_dims(x, axis)),
     ),
     "broadcast_to": Row(
@@ -108,6 +113,7 @@ ROWS = {
         ),
         torch=lambda torch, x, shape: torch.broadcast_to(x, shape if isinstance(shape, tuple) else (shape,)),
         linear=True,
+        accuracy=ADDS,
         timing=timing("1c", shape=lambda s: (s.r, s.c), autograd=lambda np, x, shape: np.broadcast_to(x, shape)),
     ),
     "flip": Row(
@@ -125,6 +131,7 @@ ROWS = {
             x, tuple(range(x.ndim)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
         ),
         linear=True,
+        accuracy=MOVES,
         timing=timing("rc", axis=1, autograd=NO_RULE),
     ),
     "roll": Row(
@@ -148,6 +155,7 @@ ROWS = {
             )
         ),
         linear=True,
+        accuracy=MOVES,
         timing=timing("rc", shift=1, axis=1, autograd=lambda np, x, shift, axis: np.roll(x, shift, axis)),
     ),
     "triu": Row(
@@ -157,6 +165,7 @@ ROWS = {
         kinks=(
             kink([[float("inf"), 1.0], [float("inf"), 2.0]], G=[[3.0, 4.0], [5.0, 6.0]], gradients=([[3, 4], [0, 6]],)),
         ),
+        accuracy=MOVES,
         timing=timing("rc", autograd=lambda np, x: np.triu(x)),
     ),
     "tril": Row(
@@ -164,12 +173,14 @@ ROWS = {
         torch=lambda torch, x, k=0: torch.tril(x, k),
         linear=True,
         kinks=(kink([[1.0, float("inf")], [1.0, 2.0]], G=[[3.0, 4.0], [5.0, 6.0]], gradients=([[3, 0], [5, 6]],)),),
+        accuracy=MOVES,
         timing=timing("rc", autograd=lambda np, x: np.tril(x)),
     ),
     "diagonal": Row(
         DIAGONAL,
         torch=lambda torch, x, offset=0, axis1=0, axis2=1: torch.diagonal(x, offset, axis1, axis2),
         linear=True,
+        accuracy=MOVES,
         timing=timing("rc", autograd="的反向只认 axis1=-1、axis2=-2 的方阵"),
     ),
 }
