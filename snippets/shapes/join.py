@@ -35,7 +35,7 @@ def concatenate(*xs, axis=0):
     前向：concatenate(xs, axis)
     反向：[H.reshape(x.shape) for H, x in zip(split(G, ends, axis or 0), xs)]
 
-    一个数组也没有、0 维、轴超出范围、其余的轴不等时报 ValueError。
+    一个数组也没有、给了 axis 却有 0 维的、轴超出范围、其余的轴不等时报 ValueError。
     公式见“拼接、切开、补零、平铺”式 (1)。
     """
     parts = [x.reshape(-1) for x in xs] if axis is None else xs
