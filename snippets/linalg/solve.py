@@ -10,7 +10,7 @@ from start.conventions import operator
 # --8<-- [start:inv]
 @operator
 def inv(A):
-    """逆矩阵，A 形状 (..., n, n)。不是方阵报 ValueError，奇异报 LinAlgError。
+    """逆矩阵，A 形状 (..., n, n)。不是方阵报 ValueError，消元遇到 0 报 LinAlgError。
 
     前向：inv(A)
     反向：-z.mT @ G @ z.mT
@@ -35,7 +35,7 @@ def solve(a, b):
     前向：solve(a, b)
     反向：ub(-(H := solve(a.mT, mat(G))) @ mat(z).mT, a), ub(H, B).reshape(b.shape)
 
-    批轴按广播规则。不是方阵、行数不等报 ValueError，奇异报 LinAlgError。
+    批轴按广播规则。不是方阵、行数不等报 ValueError，消元遇到 0 报 LinAlgError。
     公式见“逆矩阵、解方程与 Cholesky 分解”式 (4)、(6)。
     """
     require_square(a)
@@ -96,7 +96,7 @@ def require_square(A):
 
 # --8<-- [start:regular]
 def regular(call, A, *others):
-    """call(A, *others)；A 奇异时报 LinAlgError，有批轴时指出是哪一个。"""
+    """call(A, *others)；它说奇异时报 LinAlgError，有批轴时指出是哪一个。"""
     try:
         return call(A, *others)
     except np.linalg.LinAlgError:
