@@ -9,7 +9,7 @@ KINDS = {"mse_loss": ("bar", "mse"), "l1_loss": ("dotted", "l1"), "huber_loss": 
 def curves(d, curves):
     """横轴是残差，左边是一项的损失，右边是它的导数，`huber` 的 $\\delta$ 是 2；圆点是绝对误差在 0 处的约定
 
-    两块画面，横轴是残差，从 −4 到 4。均方误差的斜率没有上限，绝对误差的只有正负一，Huber 的夹在正负二之间。
+    两块画面，横轴是残差，从 −3 到 3。均方误差的斜率没有上限，绝对误差的只有正负一，Huber 的夹在正负二之间。
     """
     width, height, left, top, gap = 160, 170, 34, 32, 48
     figure = Figure(left + 2 * width + gap + 16, top + height + 62)
