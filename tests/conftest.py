@@ -75,10 +75,10 @@ def pytest_xdist_make_scheduler(config, log):
                 return browser[1]
             if nodeid.startswith("tests/site/"):
                 return nodeid
-            page = re.search(r"\[(?:figures/|snippets/)?(\w+/\w+)[].:-]", nodeid)
+            page = re.search(r"\[(?:figures/)?(\w+/\w+)[].:-]", nodeid)
             # 各样生成的文件都要先核对全部算子，在同一个进程里就只核对一遍
-            rest = "tests/generated" if nodeid.startswith("tests/generated/") else nodeid
-            return page[1] if page else rest
+            proving = nodeid.startswith(("tests/generated/", "tests/operators/test_oracles.py"))
+            return page[1] if page else "operators" if proving else nodeid
 
     return ByPage(config, log)
 
