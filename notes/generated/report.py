@@ -20,7 +20,7 @@ HEADER = ["算子", "取值", "样本", *RELATIVE, "折点"]
 
 
 def markdown() -> str:
-    """报告的全文：总数与版本，各章一张误差的表，折点的表，哪些算子为什么不能用复步差分。"""
+    """报告的全文：总数与版本，各章一张误差的表，折点的表，哪些算子为什么不能用复步差分、不能求二阶。"""
     require_proved()
     known = dict(chapters())
     operators = [operator for found in known.values() for operator in found]
@@ -28,6 +28,7 @@ def markdown() -> str:
     errors = (f"### {chapter}\n\n{table(HEADER, (row(o, stored) for o in found))}" for chapter, found in known.items())
     kinks = (cells for operator in operators for cells in kink_rows(operator))
     reasons = ((link(o), o.row.not_analytic) for o in operators if o.row.not_analytic)
+    twice = ((link(o), o.row.backward_not_analytic) for o in operators if o.row.backward_not_analytic)
     ulps = (accuracy_row(o, a, stored) for o in operators if isinstance(a := o.row.accuracy, Accuracy))
     exact = ((link(o), o.row.accuracy) for o in operators if isinstance(o.row.accuracy, str))
     parts = {
@@ -38,6 +39,7 @@ def markdown() -> str:
         "accuracy": table(["算子", "本站", "PyTorch", "单位与上限"], ulps),
         "not-measured": table(["算子", "为什么"], exact),
         "not-analytic": table(["算子", "为什么"], reasons),
+        "backward-not-analytic": table(["算子", "为什么"], twice),
     }
     written = "\n".join(sections.written(name, text) for name, text in parts.items())
     return "<!-- 由 notes/generated/report.py 生成，不要手改 -->\n\n" + written

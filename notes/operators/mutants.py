@@ -10,13 +10,24 @@ from start.conventions import checked
 
 def changed_operators(rule):
     """算子的变异：逐个给出 (说明, 改错了 backward 的算子)。"""
+    yield from changed(rule, lambda node, inputs, others: variants(node, inputs + others))
+
+
+def detached_operators(rule):
+    """只有二阶看得见的变异：一个输入当了常数，或一个梯度只剩实部。"""
+    yield from changed(rule, lambda node, inputs, others: real_parts(node, inputs))
+
+
+def changed(rule, variants):
+    """backward 的每一处依次换成 variants(节点, 输入的名字, 上游梯度与前向算出的量的名字) 里的各个。"""
     tree = parsed(rule)
     for index, node in enumerate(ast.walk(tree)):
         node.index = index
     backward = next(n for n in ast.walk(tree.body[0]) if isinstance(n, ast.FunctionDef) and n.name == "backward")
-    names = differentiable_names(tree.body[0], backward)
+    inputs = [a.arg for a in tree.body[0].args.args]
+    others = [a.arg for a in backward.args.args] + assigned(tree.body[0])
     for node in [n for statement in backward.body for n in ast.walk(statement)]:
-        for new in variants(node, names):
+        for new in variants(node, inputs, others):
             mutant = Replace(node.index, new).visit(copy.deepcopy(tree))
             yield f"{ast.unparse(node)} → {ast.unparse(new)}", compiled(mutant, rule)
 
@@ -32,13 +43,11 @@ def parsed(rule):
     return tree
 
 
-def differentiable_names(rule, backward):
-    """可以互相换错的名字：输入、上游梯度，以及前向算出的量。"""
-    names = [a.arg for f in (rule, backward) for a in f.args.args]
-    for statement in rule.body:
-        if isinstance(statement, ast.Assign):
-            names += [n.id for n in ast.walk(statement) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
-    return names
+def assigned(rule):
+    """前向算出的量。"""
+    statements = [statement for statement in rule.body if isinstance(statement, ast.Assign)]
+    names = [n for statement in statements for n in ast.walk(statement) if isinstance(n, ast.Name)]
+    return [name.id for name in names if isinstance(name.ctx, ast.Store)]
 
 
 class Replace(ast.NodeTransformer):
@@ -91,3 +100,20 @@ def variants(node, names):
 
 
 OPERATIONS = {ast.Add: (ast.Sub,), ast.Sub: (ast.Add,), ast.Mult: (ast.Div, ast.Add), ast.Div: (ast.Mult,)}
+
+
+def real_parts(node, inputs):
+    """返回的一个梯度、乘除加减的一边，只取实部：输入是实数时什么也没有变。"""
+    match node:
+        case ast.Return(value=ast.Tuple(elts=elements)):
+            for k, element in enumerate(elements):
+                yield ast.Return(ast.Tuple([*elements[:k], real(element), *elements[k + 1 :]], ast.Load()))
+        case ast.BinOp(left=left, op=ast.Add() | ast.Sub() | ast.Mult() | ast.Div() | ast.MatMult() as op, right=right):
+            if isinstance(left, ast.Name) and left.id in inputs:
+                yield ast.BinOp(real(left), op, right)
+            if isinstance(right, ast.Name) and right.id in inputs:
+                yield ast.BinOp(left, op, real(right))
+
+
+def real(value):
+    return ast.Attribute(value, "real", ast.Load())

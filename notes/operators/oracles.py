@@ -272,6 +272,43 @@ def dot_product(apply: Callable, row: Row, limit: float) -> Iterator[float]:
                 yield close(case.label, gap / scale, 0.0, limit, "点积检验的两边不等")
 
 
+@oracle("二阶", 1e-7, linear=1e-12, applies=lambda row: not row.backward_not_analytic)
+def second_order(apply: Callable, row: Row, limit: float) -> Iterator[float]:
+    """反向的方向导数：复步差分作用在原函数的反向上，与梯度的中心差分比；反向不解析的算子不做。
+
+    反向对 G 是线性的，沿 G 的一份就是 backward(g)，不必差分。
+    """
+    h = step(row)
+    for case in cases(apply, row):
+        result, backward = apply(*case.inputs, **case.parameters)
+        G, g, u = upstreams(case.rng, result), upstreams(case.rng, result), upstreams(case.rng, case.inputs)
+        right, left = (gradients_at(apply, case, walked(case.inputs, u, s), G) for s in (h, -h))
+        found = by_complex_pullback(apply, case, G, u, g)
+        for lifted, a, b, rest in zip(found, right, left, backward(*g), strict=True):
+            expected = (a - b) / (2 * h) + rest
+            yield close(case.label, lifted, expected, limit, "反向的复步差分与梯度的中心差分不符")
+
+
+def gradients_at(call: Callable, case: Case, inputs: tuple, G: tuple) -> tuple:
+    """call 在 inputs 处、上游梯度为 G 时的各个梯度。"""
+    return call(*inputs, **case.parameters)[1](*G)
+
+
+def walked(points: tuple, directions: tuple, distance: float | complex) -> tuple:
+    """各个数组各沿自己的方向走一步。"""
+    return tuple(np.asarray(x + distance * d) for x, d in zip(points, directions, strict=True))
+
+
+def by_complex_pullback(apply: Callable, case: Case, G: tuple, u: tuple, g: tuple, h: float = 1e-20) -> list:
+    """反向沿 (u, g) 的方向导数 Im ∇f(x + ihu; G + ihg) / h，∇f 是装饰器里面的原函数的反向。"""
+    try:
+        lifted = gradients_at(inspect.unwrap(apply), case, walked(case.inputs, u, 1j * h), walked(G, g, 1j * h))
+    except TypeError:
+        sentence = "不接受复数，求不了二阶；反向确实不解析的，在它的一行写 backward_not_analytic=理由"
+        raise AssertionError(f"样本 {case.label}：{sentence}") from None
+    return [np.imag(gradient) / h for gradient in lifted]
+
+
 @oracle("折点", 0.0, applies=lambda row: bool(row.kinks))
 def kinks(apply: Callable, row: Row, limit: float) -> Iterator[float]:
     """折点处的值，逐条与约定比较，一个字也不能差。"""
@@ -287,7 +324,7 @@ def kinks(apply: Callable, row: Row, limit: float) -> Iterator[float]:
 
 @oracle("PyTorch", 1e-12, needs="torch")
 def pytorch(apply: Callable, row: Row, limit: float) -> Iterator[float]:
-    """PyTorch 的自动求导；折点处各有约定，不比。"""
+    """PyTorch 的自动求导，二阶也比；折点处各有约定，不比。"""
     import torch
 
     for case in cases(apply, row):
@@ -297,6 +334,19 @@ def pytorch(apply: Callable, row: Row, limit: float) -> Iterator[float]:
         outputs = as_tuple(row.torch(torch, *tensors, **case.parameters))
         for z, reference in zip(as_tuple(result), outputs, strict=True):
             yield close(case.label, z, reference.detach().numpy(), limit, "前向与 PyTorch 不符")
-        expected = torch.autograd.grad(outputs, tensors, [torch.tensor(g) for g in G])
+        expected = torch.autograd.grad(outputs, tensors, [torch.tensor(g) for g in G], create_graph=True)
         for gradient, reference in zip(backward(*G), expected, strict=True):
-            yield close(case.label, gradient, reference.numpy(), limit, "梯度与 PyTorch 不符")
+            yield close(case.label, gradient, reference.numpy(force=True), limit, "梯度与 PyTorch 不符")
+        if ORACLES["二阶"].applies(row):
+            u, still = upstreams(case.rng, case.inputs), tuple(map(np.zeros_like, G))
+            twice = second_derivatives(torch, expected, tensors, u)
+            for lifted, reference in zip(by_complex_pullback(apply, case, G, u, still), twice, strict=True):
+                yield close(case.label, lifted, reference.numpy(force=True), limit, "二阶与 PyTorch 不符")
+
+
+def second_derivatives(torch, gradients, tensors: list, directions: tuple) -> list:
+    """PyTorch 的双重反向：各个梯度沿 directions 的导数；与输入无关的梯度，它不留图。"""
+    pairs = [(g, torch.tensor(u)) for g, u in zip(gradients, directions, strict=True) if g.requires_grad]
+    if not pairs:
+        return [torch.zeros_like(x) for x in tensors]
+    return torch.autograd.grad([g for g, _ in pairs], tensors, [u for _, u in pairs], materialize_grads=True)

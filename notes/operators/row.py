@@ -105,9 +105,10 @@ class Row:
     timing        计时的样本
     domain        各输入取值的范围，见 domains.py；只写一个就都是它
     linear        对每个输入分别是线性的：差分用 h = 1，容差 1e-12
-    not_analytic  前向不解析、不能用复步差分的理由；解析的留空
     kinks         折点的约定
     accuracy      准到什么程度；不量的写成一句理由
+    not_analytic           前向不解析、不能用复步差分的理由；解析的留空
+    backward_not_analytic  反向不解析、不能用复步差分求二阶的理由；解析的留空
     """
 
     samples: tuple
@@ -115,9 +116,10 @@ class Row:
     timing: Timing = Timing((), {}, "", None, "")
     domain: tuple | str = "real"
     linear: bool = False
-    not_analytic: str = ""
     kinks: tuple = ()
     accuracy: Accuracy | str = ""
+    not_analytic: str = ""
+    backward_not_analytic: str = ""
 
 
 def sample(*shapes, **parameters) -> Sample:

@@ -242,7 +242,7 @@ def norm(x, *, ord=2, axis=None, keepdims=False):
     if p == 2:
         s = np.sqrt(add_up(y * y, axes))
     else:
-        y, sign = np.where(y < 0, -y, y), np.sign(x)
+        y, sign = np.where(y < 0, -y, y), np.sign(x.real)  # 复数的 sign 不是正负号
         top = np.max(y, axis=axes, keepdims=True, initial=0)
         if p == np.inf:
             s = top

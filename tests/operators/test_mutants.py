@@ -5,8 +5,10 @@ import pytest
 
 from notes.errors import Fault
 from notes.operators import mutants
-from notes.operators.oracles import applicable, dot_product
+from notes.operators.oracles import ORACLES, applicable, dot_product
 from notes.operators.registry import OPERATORS
+
+SECOND = ORACLES["二阶"]
 
 
 @pytest.mark.parametrize("operator", OPERATORS.values(), ids=str)
@@ -16,6 +18,34 @@ def test_changed_backward_is_noticed(operator):
     changed = mutants.changed_operators(operator.rule)
     survivors = [what for what, mutant in changed if not killed(mutant, operator.row)]
     assert not survivors, f"{operator} 的 backward 这样改错，没有被发现：{survivors}"
+
+
+@pytest.mark.parametrize("operator", OPERATORS.values(), ids=str)
+def test_detached_backward_is_noticed(operator):
+    """backward 里的输入当了常数，一阶全对，二阶看得出来。"""
+    if operator.row.backward_not_analytic:
+        assert not SECOND.applies(operator.row)
+        return
+    survivors = [what for what, mutant in mutants.detached_operators(operator.rule) if not fails(SECOND, mutant, operator)]
+    assert not survivors, f"{operator} 的 backward 这样改错，二阶没有发现：{survivors}"
+
+
+@pytest.mark.parametrize("name", ["mul", "exp", "softmax", "linear"])
+def test_only_second_order_notices_a_detached_backward(name):
+    operator = OPERATORS[name]
+    others = [oracle for oracle in applicable(operator.row) if oracle is not SECOND and not oracle.needs]
+    found = list(mutants.detached_operators(operator.rule))
+    assert found
+    for what, mutant in found:
+        assert not any(fails(oracle, mutant, operator) for oracle in others), what
+
+
+def fails(oracle, mutant, operator):
+    try:
+        oracle.measure(mutant, operator.row)
+    except AssertionError:
+        return True
+    return False
 
 
 def killed(mutant, row):

@@ -1,5 +1,7 @@
 """每个算子、每种验证手段一个测试；验证手段本身看得出各种错。"""
 
+import warnings
+
 import numpy as np
 import pytest
 
@@ -40,6 +42,11 @@ def by_differences(x):
     return np.sin(x), lambda G: (G * (np.sin(x + 6e-6) - np.sin(x - 6e-6)) / 12e-6,)
 
 
+def detached(x):
+    """一阶都对，只是反向里的 x 成了常数。"""
+    return np.exp(x), lambda G: (G * np.exp(x.real),)
+
+
 def other_kink(x):
     """0 处给 1。"""
     return np.where(x > 0, x, -x), lambda G: (G * np.where(x >= 0, 1.0, -1.0),)
@@ -54,8 +61,9 @@ ONE = (sample((2, 3)),)
 NOTICED = [
     (square, {}, []),
     (wrong_sign, {}, ["中心差分", "复步差分", "点积检验"]),
-    (clipped, {}, ["点积检验"]),
-    (by_differences, {}, ["形状与 dtype", "复步差分"]),
+    (clipped, {}, ["点积检验", "二阶"]),
+    (detached, {}, ["二阶"]),
+    (by_differences, {}, ["形状与 dtype", "复步差分", "二阶"]),
     (other_kink, {"kinks": (kink(0.0, G=1.0, gradients=(0.0,)),)}, ["折点"]),
 ]
 
@@ -84,6 +92,10 @@ def test_function_without_complex_numbers_is_told_what_to_write():
         AssertionError, match="前向不接受复数，做不了复步差分；确实不解析的，在它的一行写 not_analytic=理由"
     ):
         ORACLES["复步差分"].measure(apply, Row((sample((2,), (2,)),), torch=None))
+    with pytest.raises(
+        AssertionError, match="不接受复数，求不了二阶；反向确实不解析的，在它的一行写 backward_not_analytic=理由"
+    ):
+        ORACLES["二阶"].measure(apply, Row((sample((2,), (2,)),), torch=None))
 
 
 def hypotenuse(x, y):
@@ -100,6 +112,7 @@ def test_tolerances_are_what_the_notes_say():
         "中心差分": (1e-7, 1e-12),
         "复步差分": (1e-12, 1e-12),
         "点积检验": (1e-7, 1e-12),
+        "二阶": (1e-7, 1e-12),
         "折点": (0.0, 0.0),
         "PyTorch": (1e-12, 1e-12),
         "精度": (4, 4),
@@ -110,15 +123,24 @@ def test_tolerances_are_what_the_notes_say():
 LOCAL = [oracle for oracle in ORACLES.values() if not oracle.needs and oracle.name not in ("折点", "精度")]
 
 
-def off(by, linear=False, narrow=False, shape=None):
-    """梯度差着 by 的算子；narrow 只在 float32 时错，shape 只在这个形状错。"""
+def off(by, oracle=None, linear=False, shape=None):
+    """梯度差着 by 的算子，错在 oracle 看的地方；shape 只在这个形状错。"""
 
     def rule(x):
-        wrong = (x.dtype == np.float32 or not narrow) and shape in (None, x.shape)
         slope = np.full(x.shape, 2.0) if linear else 2 * x
-        return (2 * x if linear else x * x), lambda G: (G * slope + by * wrong * np.sign(G + 0.1),)
+        wrong = by * (shape in (None, x.shape))
+        return (2 * x if linear else x * x), lambda G: (G * slope + wrong * mistake(oracle, x, G),)
 
     return checked(rule)
+
+
+def mistake(oracle, x, G):
+    """一处只有 oracle 看得见的错：只在 float32 时有，只在虚部里有，或者处处有。"""
+    if str(oracle) == "二阶":
+        return 1j * x.imag if np.iscomplexobj(x) else 0.0
+    if str(oracle) == "形状与 dtype" and x.dtype != np.float32:
+        return 0.0
+    return np.sign(G + 0.1)
 
 
 @pytest.mark.parametrize("linear", [False, True], ids=["不线性", "线性"])
@@ -126,9 +148,8 @@ def off(by, linear=False, narrow=False, shape=None):
 def test_error_just_above_the_limit_is_noticed(oracle, linear):
     """比容差大几倍的误差看得出来，小几倍的放过：容差没有放宽，也没有收紧到不能用。"""
     row = Row(ONE, torch=None, linear=linear)
-    narrow = oracle.name == "形状与 dtype"
-    assert fails(oracle, off(20 * oracle.limit(row), linear, narrow), row)
-    assert not fails(oracle, off(oracle.limit(row) / 20, linear, narrow), row)
+    assert fails(oracle, off(20 * oracle.limit(row), oracle, linear), row)
+    assert not fails(oracle, off(oracle.limit(row) / 20, oracle, linear), row)
 
 
 def test_kink_off_by_one_unit_is_noticed():
@@ -142,6 +163,7 @@ def test_pytorch_sees_an_error_just_above_the_limit():
     row = Row(ONE, torch=lambda torch, x: torch.square(x))
     oracle = ORACLES["PyTorch"]
     assert torch and fails(oracle, off(20 * oracle.tolerance), row)
+    assert fails(oracle, off(20 * oracle.tolerance, ORACLES["二阶"]), row)
     assert not fails(oracle, off(0.0), row)
 
 
@@ -150,7 +172,7 @@ def test_pytorch_sees_an_error_just_above_the_limit():
 def test_every_sample_is_measured(oracle, wrong):
     """只在一个样本上错，不论是第几个，都看得出来。"""
     row = Row((sample((2,)), sample((3, 4)), sample((5,))), torch=None)
-    assert fails(oracle, off(1.0, narrow=oracle.name == "形状与 dtype", shape=wrong), row)
+    assert fails(oracle, off(1.0, oracle, shape=wrong), row)
 
 
 @pytest.mark.parametrize("position", [0, 1])
@@ -161,8 +183,7 @@ def test_every_input_is_measured(oracle, position):
     def product(x, y):
         def backward(G):
             gradients = [G * y, G * x]
-            wrong = oracle.name != "形状与 dtype" or x.dtype == y.dtype == np.float32
-            gradients[position] = gradients[position] + wrong
+            gradients[position] = gradients[position] + mistake(oracle, x, G)
             return tuple(gradients)
 
         return x * y, backward
@@ -180,11 +201,36 @@ def test_measuring_nothing_is_a_failure(oracle):
 
 @pytest.mark.parametrize("operator", OPERATORS.values(), ids=str)
 def test_oracles_are_left_out_only_for_a_reason(operator):
-    """不做复步差分的、不量精度的，写着理由；不核对折点的，没有折点；别的一样不少。"""
+    """不做复步差分、不求二阶、不量精度的，写着理由；不核对折点的，没有折点；别的一样不少。"""
     left = {oracle.name for oracle in ORACLES.values()} - {oracle.name for oracle in applicable(operator.row)}
     row = operator.row
-    allowed = {"复步差分": row.not_analytic, "折点": not row.kinks, "精度": isinstance(row.accuracy, str)}
+    allowed = {
+        "复步差分": row.not_analytic,
+        "二阶": row.backward_not_analytic,
+        "折点": not row.kinks,
+        "精度": isinstance(row.accuracy, str),
+    }
     assert all(allowed.get(name) for name in left), left
+
+
+EXCUSED = [
+    (operator, ORACLES[name])
+    for operator in OPERATORS.values()
+    for name, reason in (
+        ("复步差分", operator.row.not_analytic),
+        ("二阶", operator.row.backward_not_analytic),
+    )
+    if reason
+]
+
+
+@pytest.mark.parametrize(("operator", "oracle"), EXCUSED, ids=str)
+def test_an_excuse_that_is_not_needed_is_refused(operator, oracle):
+    """说不能用复步差分的，真的通不过；通得过，就不该有这条理由。"""
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # 丢掉虚部的警告
+        with pytest.raises(Exception, match="."):
+            oracle.measure(operator.apply, operator.row)
 
 
 ARRAYS = {"condition": bool, "indices": int, "target": int}

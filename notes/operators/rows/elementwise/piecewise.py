@@ -22,6 +22,7 @@ ROWS = {
         torch=lambda torch, x: torch.abs(x),
         domain=("nonzero",),
         not_analytic="复数的 abs 是模，结果是实数",
+        backward_not_analytic="复数的 sign 是 x 除以它的模，随虚部转动",
         kinks=(
             kink([0.0, -0.0], G=[3.0, 3.0], gradients=([0.0, 0.0],)),
             kink([NAN, -1.0], G=[3.0, 5.0], gradients=([NAN, -5.0],)),

@@ -36,6 +36,7 @@ ROWS = {
         torch=lambda torch, A: torch.linalg.cholesky(A),
         domain=("positive definite",),
         not_analytic="LAPACK 把复矩阵当作 Hermite 矩阵，取了共轭",
+        backward_not_analytic="反向用到前向分解出的 L，它已经取了共轭",
         accuracy=CONDITION,
         timing=timing("mm", autograd=lambda np, A: np.linalg.cholesky(A)),
     ),

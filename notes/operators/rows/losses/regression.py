@@ -17,6 +17,7 @@ ROWS = {
         LOSSES,
         torch=lambda torch, x, target, **k: torch.nn.functional.l1_loss(*torch.broadcast_tensors(x, target), **k),
         not_analytic="绝对值不解析",
+        backward_not_analytic="同 abs，复数的 sign 不是正负号",
         kinks=(
             kink([1.0, 2.0, 3.0], [1.0, 5.0, 3.0], G=3.0, gradients=([0, -1, 0], [0, 1, 0])),
             kink([1.0, 2.0], 1.0, G=[5.0, 7.0], gradients=([0, 7], -7), reduction="none"),
@@ -28,7 +29,6 @@ ROWS = {
         tuple(Sample(s.shapes, s.parameters | {"delta": 0.75}) for s in LOSSES)
         + (sample((2, 3), (2, 3)), sample((2, 3), (3,), delta=2, reduction="sum")),
         torch=lambda torch, x, target, **k: torch.nn.functional.huber_loss(*torch.broadcast_tensors(x, target), **k),
-        not_analytic="分段，clip 不解析",
         kinks=(
             kink([2.0, -2.0, 0.0], 0.0, G=[1.0, 3.0, 5.0], gradients=([2, -6, 0], 4), delta=2, reduction="none"),
             kink([1e300], [-1e300], G=[3.0], gradients=([6], [-6]), delta=2, reduction="none"),
