@@ -33,7 +33,7 @@ def binary_cross_entropy_with_logits(x, target, *, weight=None, pos_weight=None,
     反向：g * (sigma(x) * (1 - t + pt) - pt), g * ((1 - pw) * log(sigma(x)) - x)
 
     t = target 是 0 到 1 的概率，与 x 同形，可微；两个权重不可微，能广播成 x 的形状，不给时是 1，
-    mean 时仍除以项数。形状不合、target 不是概率、reduction 写错时报 ValueError。
+    是 0 的一项不算，哪怕损失是无穷大；mean 时仍除以项数。形状不合、target 不是概率、reduction 写错时报 ValueError。
 
     公式见“二分类损失与 KL 散度”式 (1)、(5)。
     """
@@ -46,14 +46,14 @@ def binary_cross_entropy_with_logits(x, target, *, weight=None, pos_weight=None,
     e = np.exp(np.minimum(x, -x))  # e^-|x|
     both = 1 + (v - 1) * target
     share = np.where(x > 0, 1 - target, v * target)  # 与 |x| 相乘的一份
-    loss = w * (both * np.log1p(e) + multiply_or_zero(share, np.maximum(x, -x)))
+    loss = multiply_or_zero(w, both * np.log1p(e) + multiply_or_zero(share, np.maximum(x, -x)))
     z = loss if reduction == "none" else loss.sum() / n
 
     def backward(G):
         g = G / n * w
         slope = share - both * e / (1 + e)
-        target_bar = v * np.maximum(-x, 0) - np.maximum(x, 0) + (v - 1) * np.log1p(e)
-        return g * np.where(x > 0, slope, -slope), g * target_bar
+        target_bar = multiply_or_zero(v, np.maximum(-x, 0)) - np.maximum(x, 0) + (v - 1) * np.log1p(e)
+        return g * np.where(x > 0, slope, -slope), multiply_or_zero(g, target_bar)
 
     return z, backward
 # --8<-- [end:binary_cross_entropy_with_logits]
@@ -67,7 +67,8 @@ def kl_div(x, target, *, log_target=False, reduction="mean"):
     前向：red(p * (log(p) - x))
     反向：ub(-g * p, x), ub(g * p**log_target * (log(p) - x + 1), target)
 
-    p = 0 的项是 0，对 p 的导数是 -inf；p 为负时得 nan。x 与 target 按广播规则，都可微。
+    p = 0 的项是 0，对 p 的导数是 -inf，q 也是 0 时是 +inf；上游梯度是 0 的项梯度为 0。p 为负时得
+    nan。x 与 target 按广播规则，都可微。
     reduction 除 mean、sum、none 外还有 batchmean：总和除以 x 的第 0 轴的大小。
 
     公式见“二分类损失与 KL 散度”式 (7)、(8)。
@@ -77,12 +78,15 @@ def kl_div(x, target, *, log_target=False, reduction="mean"):
     n = denominator(reduction, count, ("mean", "batchmean", "sum", "none"))
     with np.errstate(divide="ignore", invalid="ignore"):  # p = 0 的项下面改成 0
         p, log_p = (np.exp(target), target) if log_target else (target, np.log(target))
-        loss = np.where(p == 0, 0.0, p * (log_p - x))
+        gap = log_p - x
+        if np.min(x, initial=0) == -np.inf:  # q 也是 0：p 多小都是 +inf
+            gap = np.where((p == 0) & (x == -np.inf), np.inf, gap)
+        loss = np.where(p == 0, 0.0, p * gap)
     z = loss if reduction == "none" else loss.sum() / n
 
     def backward(G):
         g = np.broadcast_to(G / n, shape)
-        target_bar = g * (loss + p) if log_target else g * (log_p - x + 1)
+        target_bar = g * (loss + p) if log_target else multiply_or_zero(g, gap + 1)
         return unbroadcast(-g * p, x.shape), unbroadcast(target_bar, target.shape)
 
     return z, backward

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from elementwise.piecewise import as_number
+from elementwise.piecewise import as_number, multiply_or_zero
 from losses.regression import denominator
 from losses.softmax import exponentials
 from shapes.reshape import as_integer
@@ -78,7 +78,7 @@ def nll_loss(log_p, *, target, weight=None, ignore_index=-100, reduction="mean")
     index, ignored = as_classes(target, log_p.shape, ignore_index)
     own = np.where(ignored, 0, as_class_weight(weight, log_p)[index])
     n = denominator(reduction, own.sum())
-    loss = np.where(ignored, 0, -own * np.take_along_axis(log_p, index, axis))
+    loss = multiply_or_zero(-own, np.take_along_axis(log_p, index, axis))  # 权重是 0 的不算，哪怕是 -inf
     z = loss.squeeze(axis) if reduction == "none" else loss.sum() / n
 
     def backward(G):
@@ -156,7 +156,7 @@ def cross_entropy(
         np.copyto(logits_bar, 0, where=~used)  # 全部忽略时 n 是 nan
         if probabilities is None:
             return (logits_bar,)
-        return logits_bar, (smooth - 1) * g * w * log_p
+        return logits_bar, multiply_or_zero((smooth - 1) * g * w, log_p)
 
     return z, backward
 # --8<-- [end:cross_entropy]

@@ -2,6 +2,7 @@
 
 import functools
 import inspect
+import math
 
 import numpy as np
 
@@ -14,7 +15,7 @@ def operator(rule):
 
     rule(*inputs, **parameters) 返回 (outputs, pullback)：位置参数是可微的数组，
     其余一律用关键字给；有多个输出时 outputs 是元组。pullback 每个输出接一个上游
-    梯度，返回一个元组，每个输入一个梯度；可以不给的输入没有给，就没有它的梯度。
+    梯度，返回一个元组，每个输入一个梯度；可以不给的输入没有给，或者写 None，就没有它的梯度。
     这与 jax.vjp、ChainRules 的 rrule 同义。
     """
     if rule.__name__ in OPERATORS:
@@ -31,14 +32,16 @@ def checked(rule):
     参数抄下一份，输出是只读的：反向之前改不动，也就不会悄悄算错。
     """
     name, signature = rule.__name__, inspect.signature(rule)
+    needed = how_many(signature)
 
     @functools.wraps(rule)
     def apply(*inputs, **parameters):
         check_call(name, signature, inputs, parameters)
-        inputs = as_real(name, inputs)
+        arrays = as_real(name, inputs, needed)
+        inputs = tuple(x for x in arrays if x is not None)
         parameters = {key: own(value) for key, value in parameters.items()}
         try:
-            result, pullback = rule(*inputs, **parameters)
+            result, pullback = rule(*arrays, **parameters)
         except (TypeError, ValueError, IndexError) as error:
             shapes = " 与 ".join(str(x.shape) for x in inputs)
             given = f"{name} 的输入形状为 {shapes}" if inputs else f"{name} 没有收到数组"
@@ -62,13 +65,24 @@ def checked(rule):
 
 
 # --8<-- [start:check_call]
+def how_many(signature):
+    """至少要几个数组；个数不限的，个个都要。"""
+    kinds = [(p.kind, p.default) for p in signature.parameters.values()]
+    if any(kind == inspect.Parameter.VAR_POSITIONAL for kind, _ in kinds):
+        return math.inf
+    return kinds.count((inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.empty))
+
+
 def check_call(name, signature, inputs, parameters):
-    """数组的个数、参数的名字是否合乎算子的签名，不合报 TypeError。
+    """数组的个数、参数的名字是否合乎算子的签名，不合报 TypeError；数组只能按位置给。
 
     默认值是 True、False 或字符串的参数，只收同一类型的。
     """
+    known = signature.parameters
     try:
         signature.bind(*inputs, **parameters)
+        if any(known[key].kind == inspect.Parameter.POSITIONAL_OR_KEYWORD for key in parameters):
+            raise TypeError
     except TypeError:
         raise TypeError(f"{name} {mismatch(signature, inputs, parameters)}") from None
     for key, value in parameters.items():
@@ -85,8 +99,11 @@ def mismatch(signature, inputs, parameters):
     words = [p.name for p in known if p.kind == p.KEYWORD_ONLY]
     arrays = [p for p in known if p.kind == p.POSITIONAL_OR_KEYWORD]
     needed = [p.name for p in arrays if p.default is p.empty]
+    named = [p.name for p in arrays if p.name in parameters]
     strange = [key for key in parameters if key not in words]
     missing = [p.name for p in known if p.kind == p.KEYWORD_ONLY and p.default is p.empty and p.name not in parameters]
+    if named:
+        return f"的 {named[0]} 是可微的数组，要按位置给，不写名字"
     if strange:
         return f"没有关键字参数 {strange[0]}，" + (f"只有 {'、'.join(words)}" if words else "数组按位置给")
     if missing:
@@ -117,22 +134,23 @@ def read_only(z):
 
 
 # --8<-- [start:as_real]
-def as_real(name, inputs):
+def as_real(name, inputs, needed):
     """把位置参数变成 float32 或 float64 的数组；Python 的 float 随其余数组的 dtype，与 numpy 一致。
 
-    整数、布尔、复数、别的浮点数与其他类型报 TypeError，参差不齐的列表报 ValueError。
+    前 needed 个以后的 None 是没有给，原样。整数、布尔、复数、别的浮点数与其他类型报 TypeError，
+    参差不齐的列表报 ValueError。
     """
-    arrays = [as_array(f"{name} 的输入里有", x) for x in inputs]
+    arrays = [x if x is None and k >= needed else as_array(f"{name} 的输入里有", x) for k, x in enumerate(inputs)]
     for position, array in enumerate(arrays, 1):
-        if array.dtype.type not in (np.float32, np.float64):
+        if array is not None and array.dtype.type not in (np.float32, np.float64):
             reason = REASONS.get(array.dtype.kind, "本站只对实数求导")
             raise TypeError(
                 f"{name} 的第 {position} 个输入是 {array.dtype}：{reason}，请给 float32 或 float64"
             )
-    weak = [type(x) is float for x in inputs]
+    weak = [type(x) is float or x is None for x in inputs]
     if any(weak) and not all(weak):
         dtype = np.result_type(*(a for a, w in zip(arrays, weak) if not w))
-        arrays = [a.astype(dtype) if w else a for a, w in zip(arrays, weak)]
+        arrays = [a if a is None or not w else a.astype(dtype) for a, w in zip(arrays, weak)]
     return tuple(arrays)
 
 

@@ -52,6 +52,9 @@ ROWS = {
                 gradients=([0, 3, 0], [-INF, -INF, INF]),
                 reduction="none",
             ),
+            # 权重是 0 的一项不算，哪怕损失是无穷大
+            kink([INF, -INF], [0.0, 1.0], G=2.0, gradients=([0, 0], [0, 0]), weight=0),
+            kink([-INF], [0.5], G=[2.0], gradients=([0], [0]), pos_weight=0, reduction="none"),
         ),
         accuracy=Accuracy(
             (
@@ -82,6 +85,14 @@ ROWS = {
                 [0.0, 1.0],
                 G=[3.0, 5.0],
                 gradients=([0, -5], [float("-inf"), 15]),
+                reduction="none",
+            ),
+            # q 也是 0 时是 +inf；上游梯度是 0 的不算
+            kink(
+                [-INF, -1.0, -INF],
+                [0.0, 0.0, 0.0],
+                G=[3.0, 0.0, 0.0],
+                gradients=([0, 0, 0], [INF, 0, 0]),
                 reduction="none",
             ),
             kink(
