@@ -6,7 +6,7 @@ from broadcasting.gradient import unbroadcast
 from elementwise.piecewise import as_number
 from reductions.sum_mean import normalize_axis
 from shapes.reshape import as_integer
-from start.conventions import operator
+from start.conventions import as_array, operator
 
 
 # --8<-- [start:check_same]
@@ -130,7 +130,7 @@ def as_count(name, value):
 # --8<-- [start:pad_pairs]
 def pad_pairs(name, values, ndim):
     """每个轴一对 (前, 后)：一个数、一对数、每个轴一对，按广播规则变成 ndim 对；对不上报 ValueError。"""
-    pairs = np.array(values, dtype=object)
+    pairs = as_array(f"{name} 是", values, object)
     ragged = any(isinstance(n, tuple | list) for n in pairs.flat)
     sizes = zip(pairs.shape[::-1], (2, ndim))
     if ragged or pairs.ndim > 2 or any(n not in (1, m) for n, m in sizes):

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 # --8<-- [start:operator]
-OPERATORS = {}
+OPERATORS: dict = {}
 
 
 def operator(rule):
@@ -154,10 +154,10 @@ def as_real(name, inputs, needed):
     return tuple(arrays)
 
 
-def as_array(told, value):
+def as_array(told, value, dtype=None):
     """变成数组；参差不齐的列表报 ValueError，told 说明是什么。"""
     try:
-        return np.asarray(value)
+        return np.asarray(value, dtype)
     except ValueError:
         raise ValueError(f"{told}参差不齐的列表，变不成数组") from None
 
@@ -172,7 +172,8 @@ def as_upstream(name, upstream, outputs):
     if len(upstream) != len(outputs):
         raise TypeError(f"{name} 有 {len(outputs)} 个输出，却收到 {len(upstream)} 个上游梯度")
     arrays = []
-    for G, z in zip(map(np.asarray, upstream), outputs):
+    for G, z in zip(upstream, outputs):
+        G = as_array(f"{name} 的上游梯度 G 是", G)
         if G.dtype.kind not in "fiub":
             raise TypeError(f"{name} 的上游梯度 G 是 {G.dtype}，应为实数")
         if G.shape != z.shape:

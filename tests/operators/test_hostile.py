@@ -1,11 +1,12 @@
 """拿各种不像样的参数去调每一个算子：要么算得出来，要么用中文说清楚是哪个算子、哪里不对。"""
 
+import inspect
 import re
 
 import numpy as np
 import pytest
 
-from notes.operators.oracles import as_tuple, cases
+from notes.operators.oracles import as_tuple, cases, upstreams
 from notes.operators.registry import OPERATORS
 
 HUGE = 10**20
@@ -39,6 +40,10 @@ HOSTILE = [
     (HUGE,),
     (-HUGE, 1),
     [[1, 2], [3]],
+    [[0.5, 2.0], 3.0],
+    [[[1.0]], [2.0]],
+    [np.zeros(2), np.zeros(3)],
+    [np.zeros((2, 2)), np.zeros((2, 3))],
     [True, False],
     {},
     {1, 2},
@@ -64,6 +69,47 @@ SEEN = (TypeError, ValueError, IndexError, MemoryError)
 def test_every_complaint_is_in_chinese_and_names_the_operator(operator):
     wrong = [f"{call}：{told}" for call, told in complaints(operator) if not sensible(operator.name, told)]
     assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("operator", OPERATORS.values(), ids=str)
+def test_arrays_given_by_name_are_refused_at_once(operator):
+    """可微的输入写了名字，一调用就拒绝，不等到反向。"""
+    case = next(cases(operator.apply, operator.row))
+    given = list(zip(inspect.signature(operator.rule).parameters.values(), case.inputs, strict=False))
+    for k, (parameter, x) in enumerate(given):
+        if parameter.kind == parameter.POSITIONAL_OR_KEYWORD:
+            with pytest.raises(TypeError, match=f"^{operator} 的 {parameter.name} 是可微的数组，要按位置给，不写名字$"):
+                operator.apply(*case.inputs[:k], **{parameter.name: x}, **case.parameters)
+
+
+@pytest.mark.parametrize("operator", [o for o in OPERATORS.values() if o.rule.__defaults__], ids=str)
+def test_none_is_an_input_not_given(operator):
+    """可以不给的输入写 None，与不给一样：输出、梯度、梯度的个数。"""
+    count = operator.rule.__code__.co_argcount
+    for case in cases(operator.apply, operator.row):
+        padded = (*case.inputs, *[None] * (count - len(case.inputs)))
+        (z, backward), (same, pullback) = (operator.apply(*xs, **case.parameters) for xs in (case.inputs, padded))
+        G = upstreams(case.rng, z)
+        assert np.array_equal(z, same), case.label
+        assert len(backward(*G)) == len(case.inputs), case.label
+        assert all(map(np.array_equal, backward(*G), pullback(*G))), case.label
+
+
+@pytest.mark.parametrize("operator", OPERATORS.values(), ids=str)
+def test_hostile_upstream_gradients(operator):
+    """上游梯度不像样，也用中文说清楚是哪个算子。"""
+    case = next(cases(operator.apply, operator.row))
+    outputs, backward = operator.apply(*case.inputs, **case.parameters)
+    for G in (None, "x", 1j, [[1.0, 2.0], [3.0]], [np.zeros((2, 2)), np.zeros((2, 3))], np.zeros((7, 5, 3)), {}):
+        with pytest.raises((TypeError, ValueError)) as caught:
+            backward(*[G] * len(as_tuple(outputs)))
+        assert sensible(operator.name, caught.value), caught.value
+
+
+def test_needed_input_cannot_be_none():
+    for name, count in [("add", 2), ("linear", 3), ("concatenate", 2)]:
+        with pytest.raises(TypeError, match=f"{name} 的第 2 个输入是 object"):
+            OPERATORS[name].apply(np.ones((2, 2)), None, *[np.ones(2)] * (count - 2))
 
 
 def complaints(operator):

@@ -26,7 +26,9 @@ def test_detached_backward_is_noticed(operator):
     if operator.row.backward_not_analytic:
         assert not SECOND.applies(operator.row)
         return
-    survivors = [what for what, mutant in mutants.detached_operators(operator.rule) if not fails(SECOND, mutant, operator)]
+    survivors = [
+        what for what, mutant in mutants.detached_operators(operator.rule) if not fails(SECOND, mutant, operator)
+    ]
     assert not survivors, f"{operator} 的 backward 这样改错，二阶没有发现：{survivors}"
 
 

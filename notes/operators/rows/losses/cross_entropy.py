@@ -67,7 +67,9 @@ ROWS = {
         kinks=(
             IGNORED,
             kink([[1.0, 2.0]], G=5.0, gradients=([[0, math.nan]],), target=[1], weight=[2.0, 0.0]),
-            kink([[1.0, -math.inf], [2.0, 3.0]], G=5.0, gradients=([[0, 0], [-5, 0]],), target=[1, 0], weight=[2.0, 0.0]),
+            kink(
+                [[1.0, -math.inf], [2.0, 3.0]], G=5.0, gradients=([[0, 0], [-5, 0]],), target=[1, 0], weight=[2.0, 0.0]
+            ),
         ),
         accuracy=Accuracy((extreme([[-1.0, -2.0], [-0.3, -1e-20], [-700.0, -3.0]], target=[0, 1, 0]),)),
         timing=timing("rc", target=lambda s: s.integers(s.c, s.r), autograd=NO_RULE),
