@@ -276,17 +276,19 @@ def dot_product(apply: Callable, row: Row, limit: float) -> Iterator[float]:
 def second_order(apply: Callable, row: Row, limit: float) -> Iterator[float]:
     """反向的方向导数：复步差分作用在原函数的反向上，与梯度的中心差分比；反向不解析的算子不做。
 
-    反向对 G 是线性的，沿 G 的一份就是 backward(g)，不必差分。
+    G 先不动，这是最外层的反向；再让 G 也走一步，这是程序里层的反向。反向对 G 是线性的，沿 G 的一份
+    就是 backward(g)，不必差分。
     """
     h = step(row)
     for case in cases(apply, row):
         result, backward = apply(*case.inputs, **case.parameters)
         G, g, u = upstreams(case.rng, result), upstreams(case.rng, result), upstreams(case.rng, case.inputs)
         right, left = (gradients_at(apply, case, walked(case.inputs, u, s), G) for s in (h, -h))
-        found = by_complex_pullback(apply, case, G, u, g)
-        for lifted, a, b, rest in zip(found, right, left, backward(*g), strict=True):
-            expected = (a - b) / (2 * h) + rest
-            yield close(case.label, lifted, expected, limit, "反向的复步差分与梯度的中心差分不符")
+        still, moving = (by_complex_pullback(apply, case, G, u, each) for each in (None, g))
+        for outer, inner, a, b, rest in zip(still, moving, right, left, backward(*g), strict=True):
+            slope = (a - b) / (2 * h)
+            yield close(case.label, outer, slope, limit, "反向的复步差分与梯度的中心差分不符")
+            yield close(case.label, inner, slope + rest, limit, "上游梯度也动时，反向的复步差分与梯度的中心差分不符")
 
 
 def gradients_at(call: Callable, case: Case, inputs: tuple, G: tuple) -> tuple:
@@ -299,10 +301,11 @@ def walked(points: tuple, directions: tuple, distance: float | complex) -> tuple
     return tuple(np.asarray(x + distance * d) for x, d in zip(points, directions, strict=True))
 
 
-def by_complex_pullback(apply: Callable, case: Case, G: tuple, u: tuple, g: tuple, h: float = 1e-20) -> list:
-    """反向沿 (u, g) 的方向导数 Im ∇f(x + ihu; G + ihg) / h，∇f 是装饰器里面的原函数的反向。"""
+def by_complex_pullback(apply: Callable, case: Case, G: tuple, u: tuple, g: tuple | None, h: float = 1e-20) -> list:
+    """反向沿 (u, g) 的方向导数 Im ∇f(x + ihu; G + ihg) / h，∇f 是装饰器里面的原函数的反向；g 是 None 时 G 不动。"""
+    upstream = G if g is None else walked(G, g, 1j * h)
     try:
-        lifted = gradients_at(inspect.unwrap(apply), case, walked(case.inputs, u, 1j * h), walked(G, g, 1j * h))
+        lifted = gradients_at(inspect.unwrap(apply), case, walked(case.inputs, u, 1j * h), upstream)
     except TypeError:
         sentence = "不接受复数，求不了二阶；反向确实不解析的，在它的一行写 backward_not_analytic=理由"
         raise AssertionError(f"样本 {case.label}：{sentence}") from None
@@ -338,9 +341,9 @@ def pytorch(apply: Callable, row: Row, limit: float) -> Iterator[float]:
         for gradient, reference in zip(backward(*G), expected, strict=True):
             yield close(case.label, gradient, reference.numpy(force=True), limit, "梯度与 PyTorch 不符")
         if ORACLES["二阶"].applies(row):
-            u, still = upstreams(case.rng, case.inputs), tuple(map(np.zeros_like, G))
+            u = upstreams(case.rng, case.inputs)
             twice = second_derivatives(torch, expected, tensors, u)
-            for lifted, reference in zip(by_complex_pullback(apply, case, G, u, still), twice, strict=True):
+            for lifted, reference in zip(by_complex_pullback(apply, case, G, u, None), twice, strict=True):
                 yield close(case.label, lifted, reference.numpy(force=True), limit, "二阶与 PyTorch 不符")
 
 

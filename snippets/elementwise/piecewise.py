@@ -38,7 +38,7 @@ def masked(x, mask):
 
 def gated(G, mask, x):
     """mask 为真处取 G，为假处取 0；x 是 nan 处不知道是真是假，取 nan。"""
-    return np.where(np.isnan(x), x, masked(G, mask))
+    return np.where(np.isnan(x), np.nan, masked(G, mask))
 
 
 def multiply_or_zero(a, b):

@@ -44,11 +44,11 @@ def softmax(x, *, axis=-1):
     axis = normalize_axis(axis, max(x.ndim, 1))
     _, z, top, rest = exponentials(x, axis)
     z /= 1 + rest
-    shape = z.shape
+    shape, dtype = z.shape, z.dtype
 
     def backward(G):
         G = G.reshape(shape)
-        c = G - np.take_along_axis(G, top, axis)  # 各减同一个数，结果不变，最大的一项不再抵消
+        c = np.subtract(G, np.take_along_axis(G, top, axis), dtype=dtype)  # 各减同一个数，结果不变，最大的一项不再抵消
         c -= add_up(c * z, (axis,))
         c *= z
         return (c.reshape(x.shape),)

@@ -114,7 +114,7 @@ def mean(x, *, axis=None, keepdims=False, where=True):
         z = np.where(np.isfinite(z), z, add_up(kept(x, mask) / count, axes))
 
     def backward(G):
-        share = divide_or_zero(G.reshape(z.shape), np.asarray(count))
+        share = divide_or_zero(G.reshape(z.shape), np.asarray(count, x.dtype))
         return (kept(np.broadcast_to(share, x.shape), mask),)
 
     return (z if keepdims else z.squeeze(axes)), backward
@@ -181,7 +181,7 @@ def var(x, *, axis=None, ddof=0, keepdims=False, where=True):
 # --8<-- [start:divide_or_zero]
 def divide_or_zero(a, b):
     """a / b，b 为 0 处取 0；b 能广播成 a 的形状。"""
-    return np.divide(a, b, out=np.zeros_like(a), where=b != 0)
+    return np.divide(a, b, out=np.zeros(a.shape, np.result_type(a, b)), where=b != 0)
 # --8<-- [end:divide_or_zero]
 
 
