@@ -4,8 +4,19 @@ import math
 
 import numpy as np
 
-from elementwise.piecewise import as_number, gated, multiply_or_zero
+from elementwise.piecewise import as_number, gated, multiply_or_zero, nan_where
 from start.conventions import operator
+
+
+# --8<-- [start:in_blocks]
+def in_blocks(f, *arrays, block=1 << 15):
+    """f(*arrays)，f 是逐元素的，各个数组同形；一块一块地算，让每一块的中间结果留在缓存里。"""
+    flat = [x.reshape(-1) for x in arrays]
+    z = np.empty(flat[0].shape, np.result_type(*arrays))
+    for k in range(0, z.size, block):
+        z[k : k + block] = f(*(x[k : k + block] for x in flat))
+    return z.reshape(arrays[0].shape)
+# --8<-- [end:in_blocks]
 
 
 # --8<-- [start:logistic]
@@ -33,9 +44,9 @@ def sigmoid(x):
     """
 
     def backward(G):
-        return (bell(x) * G,)
+        return (in_blocks(lambda x, G: bell(x) * G, x, G),)
 
-    return logistic(x), backward
+    return in_blocks(logistic, x), backward
 # --8<-- [end:sigmoid]
 
 
@@ -49,7 +60,7 @@ def tanh(x):
     """
 
     def backward(G):
-        return (4 * bell(2 * x) * G,)  # tanh x = 2 σ(2x) - 1
+        return (in_blocks(lambda x, G: 4 * bell(2 * x) * G, x, G),)  # tanh x = 2 σ(2x) - 1
 
     return np.tanh(x), backward
 # --8<-- [end:tanh]
@@ -82,7 +93,7 @@ def leaky_relu(x, *, negative_slope=0.01):
     negative_slope 不是实数报 TypeError。公式见“激活函数”式 (5)。
     """
     slopes = np.array([as_number("leaky_relu", "negative_slope", negative_slope), 1.0], x.dtype)
-    slope = np.where(np.isnan(x), x, slopes.take(x > 0))  # 假取第 0 个，真取第 1 个
+    slope = nan_where(x, slopes.take(x > 0))  # 假取第 0 个，真取第 1 个
 
     def backward(G):
         return (G * slope,)
@@ -119,12 +130,14 @@ def softplus(x):
     前向：log(1 + exp(x))
     反向：G * sigma(x)
     """
-    z = np.maximum(x, 0) + np.log1p(np.exp(np.minimum(x, -x)))
+
+    def values(x):
+        return np.maximum(x, 0) + np.log1p(np.exp(np.minimum(x, -x)))
 
     def backward(G):
-        return (G * logistic(x),)
+        return (in_blocks(lambda x, G: logistic(x) * G, x, G),)
 
-    return z, backward
+    return in_blocks(values, x), backward
 # --8<-- [end:softplus]
 
 
@@ -136,10 +149,10 @@ def silu(x):
     前向：x * sigma(x)
     反向：G * (sigma(x) + z * (1 - sigma(x)))
     """
-    gate = logistic(x)
+    gate = in_blocks(logistic, x)
 
     def backward(G):
-        return ((multiply_or_zero(bell(x), x) + gate) * G,)
+        return (in_blocks(lambda x, gate, G: (multiply_or_zero(bell(x), x) + gate) * G, x, gate, G),)
 
     return multiply_or_zero(gate, x), backward
 # --8<-- [end:silu]
@@ -181,14 +194,6 @@ def horner(coefficients, u):
     total += coefficients[0]
     return total
 
-
-def in_blocks(f, *arrays, block=1 << 15):
-    """f(*arrays)，f 是逐元素的；一块一块地算，让每一块的中间结果留在缓存里。"""
-    flat = [x.reshape(-1) for x in arrays]
-    z = np.empty_like(flat[0])
-    for k in range(0, z.size, block):
-        z[k : k + block] = f(*(x[k : k + block] for x in flat))
-    return z.reshape(arrays[0].shape)
 # --8<-- [end:erf_values]
 
 
@@ -223,7 +228,7 @@ def gelu(x, *, approximate="none"):
     gate, slope = GATES[approximate](x)
 
     def backward(G):
-        return ((multiply_or_zero(slope, x) + gate) * G,)
+        return (in_blocks(lambda slope, x, gate, G: (multiply_or_zero(slope, x) + gate) * G, slope, x, gate, G),)
 
     return multiply_or_zero(gate, x), backward
 # --8<-- [end:gelu]

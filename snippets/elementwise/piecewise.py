@@ -36,9 +36,14 @@ def masked(x, mask):
     return (x.view(f"i{x.itemsize}") * mask).view(x.dtype)
 
 
+def nan_where(x, found):
+    """x 是 nan 处取 nan，别处取 found；一个 nan 也没有时原样。"""
+    return np.where(np.isnan(x), np.nan, found) if np.isnan(np.min(x, initial=0)) else found
+
+
 def gated(G, mask, x):
     """mask 为真处取 G，为假处取 0；x 是 nan 处不知道是真是假，取 nan。"""
-    return np.where(np.isnan(x), np.nan, masked(G, mask))
+    return nan_where(x, masked(G, mask))
 
 
 def multiply_or_zero(a, b):
@@ -107,15 +112,16 @@ def clip(x, a_min=None, a_max=None, *, min=None, max=None):
     """
     lower, upper = as_bound("min", a_min, min, -np.inf), as_bound("max", a_max, max, np.inf)
     broadcast_shapes(x.shape, np.shape(lower), np.shape(upper))
-    known = ~np.isnan(np.clip(x, lower, upper))
+    z, shares = np.clip(x, lower, upper), [(x, (x >= lower) & (x <= upper))]  # 各个输入，以及 z 取到它的地方
+    if a_min is not None:
+        shares.append((a_min, (x < lower) & (lower <= upper)))
+    if a_max is not None:
+        shares.append((a_max, (x > upper) | (lower > upper)))
 
     def backward(G):
-        inside = (x >= lower) & (x <= upper)
-        below, above = (x < lower) & (lower <= upper), (x > upper) | (lower > upper)
-        pairs = zip((x, a_min, a_max), (inside, below, above))
-        return tuple(unbroadcast(np.where(known, masked(G, mask), np.nan), v.shape) for v, mask in pairs if v is not None)
+        return tuple(unbroadcast(gated(G, mask, z), v.shape) for v, mask in shares)
 
-    return np.clip(x, lower, upper), backward
+    return z, backward
 
 
 def as_bound(name, array, number, default):

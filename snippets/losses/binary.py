@@ -6,7 +6,7 @@ import numpy as np
 
 from broadcasting.gradient import unbroadcast
 from broadcasting.rules import broadcast_shapes
-from elementwise.piecewise import multiply_or_zero
+from elementwise.piecewise import masked, multiply_or_zero
 from losses.cross_entropy import as_reals
 from losses.regression import denominator
 from start.conventions import operator
@@ -43,17 +43,17 @@ def binary_cross_entropy_with_logits(x, target, *, weight=None, pos_weight=None,
         raise ValueError("target 是概率，应在 0 与 1 之间")
     n = denominator(reduction, x.size)
     w, v = as_weight("weight", weight, x), as_weight("pos_weight", pos_weight, x)
-    e = np.exp(np.minimum(x, -x))  # e^-|x|
-    both = 1 + (v - 1) * target
-    share = np.where(x > 0, 1 - target, v * target)  # 与 |x| 相乘的一份
-    loss = multiply_or_zero(w, both * np.log1p(e) + multiply_or_zero(share, np.maximum(x, -x)))
+    e, right = np.exp(np.minimum(x, -x)), x > 0  # e^-|x|
+    both, soft = 1 + (v - 1) * target, np.log1p(e)
+    share = masked(1 - target, right) + masked(v * target, ~right)  # 与 |x| 相乘的一份
+    loss = multiply_or_zero(w, both * soft + multiply_or_zero(share, np.maximum(x, -x)))
     z = loss if reduction == "none" else loss.sum() / n
 
     def backward(G):
         g = G / n * w
         slope = share - both * e / (1 + e)
-        target_bar = multiply_or_zero(v, np.maximum(-x, 0)) - np.maximum(x, 0) + (v - 1) * np.log1p(e)
-        return g * np.where(x > 0, slope, -slope), multiply_or_zero(g, target_bar)
+        target_bar = multiply_or_zero(v, np.maximum(-x, 0)) - np.maximum(x, 0) + (v - 1) * soft
+        return g * (masked(slope, right) - masked(slope, ~right)), multiply_or_zero(g, target_bar)
 
     return z, backward
 # --8<-- [end:binary_cross_entropy_with_logits]

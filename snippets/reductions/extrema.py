@@ -200,10 +200,12 @@ def exp_difference(x, m):
     e = np.exp(d)
     with np.errstate(invalid="ignore"):  # -inf 减 -inf
         b = d - x
-        r = (x - (d - b)) - (m + b)
+        r = x - (d - b)
+        r -= m + b
     if not np.isfinite(np.min(d, initial=0)):
         r = masked(r, e > 0)
-    e += r * e
+    r *= e
+    e += r
     return d, e
 # --8<-- [end:exp_difference]
 
