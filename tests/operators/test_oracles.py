@@ -47,6 +47,11 @@ def detached(x):
     return np.exp(x), lambda G: (G * np.exp(x.real),)
 
 
+def real_buffer(x):
+    """梯度写进 G 那样的数组：G 是实数时，虚部放不下。"""
+    return x * x, lambda G: (np.multiply(G, 2 * x, out=np.zeros_like(G)),)
+
+
 def other_kink(x):
     """0 处给 1。"""
     return np.where(x > 0, x, -x), lambda G: (G * np.where(x >= 0, 1.0, -1.0),)
@@ -63,6 +68,7 @@ NOTICED = [
     (wrong_sign, {}, ["中心差分", "复步差分", "点积检验"]),
     (clipped, {}, ["点积检验", "二阶"]),
     (detached, {}, ["二阶"]),
+    (real_buffer, {}, ["二阶"]),
     (by_differences, {}, ["形状与 dtype", "复步差分", "二阶"]),
     (other_kink, {"kinks": (kink(0.0, G=1.0, gradients=(0.0,)),)}, ["折点"]),
 ]
