@@ -1,12 +1,11 @@
-"""话里要核对的，各由什么核对；还没有核对的，各页还剩多少。
+"""话里要核对的，各由什么核对；一处也不许剩。
 
 核对的办法有三种：引用它的断言（notes/claims.py）；同一节印出的会话、实现与图里有它；它就是编号公式的一段，或与断言引用过的公式相同。
 一位的整数到处都有，印着不算；形状倒过来、数字改一个还印着的也不算：要有断言。
-还没有核对的，个数记在 notes/uncovered.json 里，只许减少；没有记的页，一处也不许剩。
+说“总是”“每个”一类的话，最好也由断言引用；没有引用的，一页至多三句。
 """
 
 import functools
-import json
 import re
 from collections.abc import Iterator
 from decimal import Decimal
@@ -15,18 +14,19 @@ from pathlib import Path
 
 from notes import claims, sections
 from notes.assertions import Assertion, assertions, is_name, numbers, shapes
-from notes.errors import Malformed
+from notes.errors import Fault
 from notes.files import read
 from notes.mutants import changed_words
-from notes.page import DOCUMENTS, Page, documents, page_of
-from notes.paths import ROOT, display
+from notes.page import DOCUMENTS, Page, page_of
+from notes.paths import display
 from notes.prose import Text, includes, texts
 from notes.tex import normal, restates
 
-STORED = ROOT / "notes" / "uncovered.json"
 UNIVERSAL = re.compile("总是|总会|从不|任何|每个|每一|都|只有|一定|永远|所有|必然|必定")
 SENTENCE = re.compile(r"(?:(?!\n[ \t]*(?:\n|[-*#|!]|\d+\.))[^。！？；|])+")
 LINK = re.compile(r"\]\(([\w./-]+)\.md")
+UNIVERSALS = 3  # 一页里没有断言引用的全称句，至多几句
+RULES = "CONTRIBUTING"  # 那里的“每个”“都”是对人的要求，不是断言
 
 Spans = list[tuple[int, int]]
 
@@ -127,33 +127,12 @@ def shown(path: Path, name: str) -> str:
     return "\n".join(line for _, line in found[name].lines) if name in found else read(path)
 
 
-def left(page: Page) -> int:
-    """这一页还没有核对的有几处。"""
-    return len(Coverage(page).uncovered())
-
-
-def stored() -> dict[str, int]:
-    """{页: 还没有核对的有几处}；一处也不剩的页不写，都不剩了，文件也没有了。"""
-    return json.loads(read(STORED)) if STORED.is_file() else {}
-
-
-def text() -> str:
-    """JSON 的全文；只许减少，多出来的照旧，由测试说出来。"""
-    known = stored()
-    found = {page.name: min(left(page), known.get(page.name, 0)) for page in documents()}
-    return written(found)
-
-
-def written(found: dict[str, int]) -> str:
-    rows = ",\n".join(f"  {json.dumps(name)}: {count}" for name, count in sorted(found.items()) if count)
-    return f"{{\n{rows}\n}}\n"
-
-
-def require_exact(page: Page) -> None:
-    """还没有核对的，与记着的一样多。"""
-    found, known = Coverage(page).uncovered(), stored().get(page.name, 0)
-    if len(found) > known:
+def require(page: Page) -> None:
+    """要核对的都核对了；没有断言引用的全称句不多。"""
+    coverage = Coverage(page)
+    if found := coverage.uncovered():
         listed = "\n".join(f"  {display(each.text.path)}:{each.line}  {each.kind}  {each.words}" for each in found)
-        raise found[0].text.fault(found[0].start, f"有 {len(found)} 处没有核对，至多 {known} 处：\n{listed}")
-    if len(found) < known:
-        raise Malformed(STORED, 1, f"{page} 只剩 {len(found)} 处没有核对，记着的是 {known}：make update")
+        raise found[0].text.fault(found[0].start, f"有 {len(found)} 处没有核对：\n{listed}")
+    if len(sentences := list(coverage.universal())) > UNIVERSALS and page.name != RULES:
+        listed = "\n".join(f"  {display(page.path)}:{line}  {sentence}" for line, sentence in sentences)
+        raise Fault(f"{page} 有 {len(sentences)} 句全称的话没有断言引用，至多 {UNIVERSALS} 句：\n{listed}")

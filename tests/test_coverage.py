@@ -1,11 +1,10 @@
-"""话里的每个数、形状与有所断言的公式都有核对；还没有核对的，各页只许减少。"""
+"""话里的每个数、形状与有所断言的公式都有核对；没有断言引用的全称句，一页至多三句。"""
 
 import pytest
 
-from notes import coverage
 from notes.assertions import KINDS, assertions
-from notes.coverage import Coverage
-from notes.errors import Fault, Malformed
+from notes.coverage import UNIVERSALS, Coverage, require
+from notes.errors import Fault
 from notes.page import Page, documents
 from notes.prose import texts
 from notes.tex import restates
@@ -13,14 +12,7 @@ from notes.tex import restates
 
 @pytest.mark.parametrize("page", documents(), ids=str)
 def test_coverage(page):
-    coverage.require_exact(page)
-
-
-def test_stored_pages_exist():
-    names = {page.name for page in documents()}
-    for name, count in coverage.stored().items():
-        if name not in names or count < 1:
-            raise Malformed(coverage.STORED, 1, f"{name} 不必记：没有这一页，或一处也不剩；make update 会删去")
+    require(page)
 
 
 @pytest.fixture
@@ -153,18 +145,18 @@ def test_restated_formula(formula, same):
     assert restates(formula, CHAINS) is same
 
 
-def test_ratchet(monkeypatch, tmp_path, page):
-    """多了不许，少了要记；make update 只减不增。"""
-    found = page("有 3 行，4 列。")
-    monkeypatch.setattr(coverage, "STORED", tmp_path / "uncovered.json")
-    monkeypatch.setattr(coverage, "documents", lambda: [found])
-    for known, sentence, kept in ((1, "有 2 处没有核对，至多 1 处", 1), (3, "只剩 2 处没有核对，记着的是 3", 2)):
-        coverage.STORED.write_text(coverage.written({found.name: known}), encoding="utf-8")
-        with pytest.raises(Fault, match=sentence):
-            coverage.require_exact(found)
-        assert coverage.text() == coverage.written({found.name: kept})
-    coverage.STORED.write_text(coverage.text(), encoding="utf-8")
-    coverage.require_exact(found)
+def test_uncovered_is_noticed(page):
+    with pytest.raises(Fault, match=r"b\.md:3 · 页\n  有 2 处没有核对：\n.*b\.md:3  数  3\n.*b\.md:4  数  4"):
+        require(page("有 3 行，\n有 4 列。"))
+    require(page("有几行，有几列。"))
+
+
+def test_many_universal_sentences_are_noticed(page):
+    require(page("每个都成立。" * UNIVERSALS))
+    with pytest.raises(
+        Fault, match=f"a/b 有 {UNIVERSALS + 1} 句全称的话没有断言引用，至多 {UNIVERSALS} 句：\n.*b.md:3  每个都成立"
+    ):
+        require(page("每个都成立。" * (UNIVERSALS + 1)))
 
 
 def test_universal_sentences(page):

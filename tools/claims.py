@@ -1,6 +1,6 @@
-"""页面上的话核对了多少：python -m tools.claims [a/b]；--update 只改写 notes/uncovered.json，比 make update 快。
+"""页面上的话核对了多少：python -m tools.claims [a/b]。
 
-不给页，逐页说还剩几处；给了页，逐句列出还没有核对的，与说“总是”“每个”却没有断言引用的句子。
+不给页，逐页说还剩几处，与没有断言引用的全称句；给了页，逐句列出还没有核对的，与说“总是”“每个”却没有断言引用的句子。
 """
 
 import argparse
@@ -10,7 +10,6 @@ import sys
 from notes import coverage as covering
 from notes.assertions import assertions
 from notes.errors import Fault
-from notes.files import write
 from notes.page import Page, documents
 from notes.paths import display
 from notes.prose import texts
@@ -19,11 +18,8 @@ from notes.prose import texts
 def main() -> int:
     parser = argparse.ArgumentParser(prog="make claims", description=__doc__)
     parser.add_argument("page", nargs="?", help="只看一页，如 broadcasting/rules")
-    parser.add_argument("--update", action="store_true", help="把还剩几处记到 notes/uncovered.json 里，只减不增")
     given = parser.parse_args()
     try:
-        if given.update:
-            write(covering.STORED, covering.text())
         return one(Page(given.page)) if given.page else summary()
     except Fault as error:
         print(error, file=sys.stderr)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from notes import coverage, equations, figures, implementations, sessions
+from notes import equations, figures, implementations, sessions
 from notes.errors import Fault, Malformed
 from notes.executions import draw, execute
 from notes.generated import bounds, card, chapters, footer, glossary, report, vectors
@@ -27,7 +27,6 @@ def artifacts() -> list[Artifact | Stylesheet]:
         *drawings(),
         *(table(path, markdown) for path, markdown in implementations.tables().items()),
         of_program(equations.STORED, equations.text),
-        of_program(coverage.STORED, coverage.text),
         of_program(bounds.STORED, bounds.text),
         of_program(report.STORED, report.markdown),
         of_program(card.STORED, card.markdown),
