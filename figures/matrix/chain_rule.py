@@ -1,5 +1,7 @@
 """“多元链式法则”一页的图。"""
 
+import numpy as np
+
 from notes.drawing import Figure, show
 
 PLACES = {"x": (140, 40), "y": (346, 40), "q": (84, 180), "p": (270, 180), "r": (168, 312), "L": (258, 428)}
@@ -45,3 +47,33 @@ def _node(figure, name, value, gradient, shares, across, down, half):
     for k, line in enumerate(lines):
         figure.text(line, left + 30, first + 22 * k, "accent" if k else "", "start")
     figure.values.append(f"{name} 的值是 {show(value)}，梯度是 {show(gradient)}")
+
+
+def tangent(surface, plane):
+    """着色的是切平面，过 $(1,1)$ 处的圆点；走到 $\\Delta=(0.8,0.8)$，曲面比平面低 $\\lvert r\\rvert$
+
+    一张向下弯的曲面，与它在一点的切平面，都画成网格。切平面只在切点碰到曲面，离得越远，竖直方向上的差越大，图上标出一处。
+    """
+    figure = Figure(424, 390)
+    step, ends = np.linspace(0, 2, 9), (0.2, 1.0, 1.8)
+    for k in step[::2]:
+        figure.line(*(_seen(k, y, surface(k, y)) for y in step), kind="bar")
+        figure.line(*(_seen(x, k, surface(x, k)) for x in step), kind="bar")
+    for k in ends:
+        figure.line(*(_seen(k, y, plane(k, y)) for y in ends), kind="accent")
+        figure.line(*(_seen(x, k, plane(x, k)) for x in ends), kind="accent")
+    figure.dot(*_seen(1, 1, surface(1, 1)), "accent")
+    high, low = _seen(1.8, 1.8, plane(1.8, 1.8)), _seen(1.8, 1.8, surface(1.8, 1.8))
+    figure.line(high, low, kind="error")
+    figure.text("*r*", low[0] + 14, (high[1] + low[1]) / 2, "error")
+    figure.note("切平面", *(np.add(_seen(0.2, 1.8, plane(0.2, 1.8)), (-32, 0))), "accent")
+    figure.note("曲面", *(np.add(_seen(2, 2, surface(2, 2)), (62, -8))))
+    figure.values.append(
+        f"切点的高是 {show(surface(1, 1))}，标出的一处，曲面是 {show(surface(1.8, 1.8))}，平面是 {show(plane(1.8, 1.8))}"
+    )
+    return figure
+
+
+def _seen(x, y, z):
+    """空间里的一点画在哪里：x 往右下，y 往左下，z 往上。"""
+    return 212 + 92 * (x - y), 44 + 40 * (x + y) + 60 * (2 - z)
