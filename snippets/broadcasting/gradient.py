@@ -42,7 +42,10 @@ def unbroadcast(G, shape):
     shape，dtype 与 G 相同；没有轴要加时不复制，与 G 共用内存。shape 不可能广播成
     G 的形状时报 ValueError。公式见“广播的梯度”式 (2)。
     """
-    G, shape = np.asarray(G), tuple(as_size(n) for n in shape)
+    G = np.asarray(G)
+    if G.shape == shape:
+        return G
+    shape = tuple(as_size(n) for n in shape)
     aligned = (1,) * (G.ndim - len(shape)) + shape
     stretched = tuple(k for k, (n, g) in enumerate(zip(aligned, G.shape)) if n != g)
     if len(aligned) != G.ndim or any(aligned[k] != 1 for k in stretched):

@@ -13,7 +13,8 @@ def add(x, y):
     前向：x + y
     反向：ub(G, x), ub(G, y)
     """
-    broadcast_shapes(x.shape, y.shape)
+    if x.shape != y.shape:
+        broadcast_shapes(x.shape, y.shape)
     z = x + y
 
     def backward(G):
@@ -31,7 +32,8 @@ def sub(x, y):
     前向：x - y
     反向：ub(G, x), ub(-G, y)
     """
-    broadcast_shapes(x.shape, y.shape)
+    if x.shape != y.shape:
+        broadcast_shapes(x.shape, y.shape)
     z = x - y
 
     def backward(G):

@@ -13,7 +13,8 @@ def mul(x, y):
     前向：x * y
     反向：ub(G * y, x), ub(G * x, y)
     """
-    broadcast_shapes(x.shape, y.shape)
+    if x.shape != y.shape:
+        broadcast_shapes(x.shape, y.shape)
     z = x * y
 
     def backward(G):
@@ -31,7 +32,8 @@ def div(x, y):
     前向：x / y
     反向：ub(G / y, x), ub(-G * z / y, y)
     """
-    broadcast_shapes(x.shape, y.shape)
+    if x.shape != y.shape:
+        broadcast_shapes(x.shape, y.shape)
     z = x / y
 
     def backward(G):

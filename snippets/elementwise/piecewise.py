@@ -63,7 +63,8 @@ def maximum(x, y):
 
     公式见“abs、maximum、minimum、clip、where”式 (4)。
     """
-    broadcast_shapes(x.shape, y.shape)
+    if x.shape != y.shape:
+        broadcast_shapes(x.shape, y.shape)
 
     def backward(G):
         tie = gated(G / 2, x == y, np.maximum(x, y))
@@ -86,7 +87,8 @@ def minimum(x, y):
 
     公式见“abs、maximum、minimum、clip、where”式 (5)。
     """
-    broadcast_shapes(x.shape, y.shape)
+    if x.shape != y.shape:
+        broadcast_shapes(x.shape, y.shape)
 
     def backward(G):
         tie = gated(G / 2, x == y, np.minimum(x, y))

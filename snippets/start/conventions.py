@@ -32,20 +32,25 @@ def checked(rule):
     参数抄下一份，输出是只读的：反向之前改不动，也就不会悄悄算错。
     """
     name, signature = rule.__name__, inspect.signature(rule)
-    needed = how_many(signature)
+    needed, fitting = how_many(signature), set()
 
     @functools.wraps(rule)
     def apply(*inputs, **parameters):
-        check_call(name, signature, inputs, parameters)
+        form = len(inputs), *parameters
+        if form not in fitting:  # 数组的个数、参数的名字，同样的只查一次
+            check_call(name, signature, inputs, parameters)
+            fitting.add(form)
         arrays = as_real(name, inputs, needed)
-        inputs = tuple(x for x in arrays if x is not None)
-        parameters = {key: own(value) for key, value in parameters.items()}
+        inputs = tuple([x for x in arrays if x is not None])
+        if parameters:
+            check_values(name, signature, parameters)
+            parameters = {key: own(value) for key, value in parameters.items()}
         try:
             result, pullback = rule(*arrays, **parameters)
         except (TypeError, ValueError, IndexError) as error:
             shapes = " 与 ".join(str(x.shape) for x in inputs)
             given = f"{name} 的输入形状为 {shapes}" if inputs else f"{name} 没有收到数组"
-            raise type(error)(f"{given}：{error}") from None
+            raise type(error)(f"{given}：{error}").with_traceback(error.__traceback__) from None
         except MemoryError:
             raise MemoryError(f"{name} 的结果太大，内存放不下") from None
         outputs = tuple(map(read_only, result if isinstance(result, tuple) else (result,)))
@@ -74,19 +79,20 @@ def how_many(signature):
 
 
 def check_call(name, signature, inputs, parameters):
-    """数组的个数、参数的名字是否合乎算子的签名，不合报 TypeError；数组只能按位置给。
-
-    默认值是 True、False 或字符串的参数，只收同一类型的。
-    """
+    """数组的个数、参数的名字是否合乎算子的签名，不合报 TypeError；数组只能按位置给。"""
     known = signature.parameters
     try:
         signature.bind(*inputs, **parameters)
-        if any(known[key].kind == inspect.Parameter.POSITIONAL_OR_KEYWORD for key in parameters):
+        if any(key in known and known[key].kind != inspect.Parameter.KEYWORD_ONLY for key in parameters):
             raise TypeError
     except TypeError:
         raise TypeError(f"{name} {mismatch(signature, inputs, parameters)}") from None
+
+
+def check_values(name, signature, parameters):
+    """默认值是 True、False 或字符串的参数，只收同一类型的，否则报 TypeError。"""
     for key, value in parameters.items():
-        default = signature.parameters[key].default
+        default = getattr(signature.parameters.get(key), "default", None)
         if default is False and not isinstance(value, bool | np.bool):
             raise TypeError(f"{name} 的 {key} 应为 True 或 False，得到 {value!r}")
         if isinstance(default, str) and not isinstance(value, str):
@@ -140,6 +146,11 @@ def as_real(name, inputs, needed):
     前 needed 个以后的 None 是没有给，原样。整数、布尔、复数、别的浮点数与其他类型报 TypeError，
     参差不齐的列表报 ValueError。
     """
+    for x in inputs:
+        if type(x) is not np.ndarray or x.dtype.char not in "fd":
+            break
+    else:
+        return inputs  # 都是 float32、float64 的数组，不必换
     arrays = [x if x is None and k >= needed else as_array(f"{name} 的输入里有", x) for k, x in enumerate(inputs)]
     for position, array in enumerate(arrays, 1):
         if array is not None and array.dtype.type not in (np.float32, np.float64):
@@ -168,7 +179,15 @@ REASONS = dict.fromkeys("iub", "整数没有梯度") | {"f": "这个精度没有
 
 # --8<-- [start:as_upstream]
 def as_upstream(name, upstream, outputs):
-    """上游梯度：每个输出一个，是实数，与输出同形；dtype 随输出。"""
+    """上游梯度：每个输出一个，是实数，与输出同形；dtype 随输出。唯一的输出是标量时可以不给。"""
+    if len(upstream) == len(outputs) == 1:
+        (G,), (z,) = upstream, outputs
+        if type(G) is np.ndarray and G.dtype is z.dtype and G.shape == z.shape:
+            return upstream
+    if not upstream and len(outputs) == 1:
+        if outputs[0].shape != ():
+            raise TypeError(f"{name} 的输出不是标量，形状为 {outputs[0].shape}：backward 要给一个同形的上游梯度 G")
+        upstream = (1.0,)
     if len(upstream) != len(outputs):
         raise TypeError(f"{name} 有 {len(outputs)} 个输出，却收到 {len(upstream)} 个上游梯度")
     arrays = []
@@ -193,18 +212,30 @@ def as_gradients(name, gradients, inputs, others):
         raise TypeError(f"{name} 的 backward 应返回元组，却返回 {type(gradients).__name__}")
     if len(gradients) != len(inputs):
         raise TypeError(f"{name} 有 {len(inputs)} 个输入，backward 却返回 {len(gradients)} 个梯度")
-    taken = list(inputs + others)
+    taken, owned = inputs + others, []
     for position, (gradient, x) in enumerate(zip(gradients, inputs), 1):
         gradient = np.asarray(gradient)
-        if gradient.dtype.kind not in "fiub":
-            raise TypeError(f"{name} 对第 {position} 个输入的梯度是 {gradient.dtype}，应为实数")
-        gradient = gradient.astype(x.dtype, copy=False)
+        if gradient.dtype is not x.dtype:
+            if gradient.dtype.kind not in "fiub":
+                raise TypeError(f"{name} 对第 {position} 个输入的梯度是 {gradient.dtype}，应为实数")
+            gradient = gradient.astype(x.dtype, copy=False)
         if gradient.shape != x.shape:
             raise ValueError(
                 f"{name} 对第 {position} 个输入的梯度形状为 {gradient.shape}，应与输入同形：{x.shape}"
             )
-        if not gradient.flags.writeable or any(np.may_share_memory(gradient, a) for a in taken):
+        if not gradient.flags.writeable or shares(gradient, taken) or shares(gradient, owned):
             gradient = gradient.copy()
-        taken.append(gradient)
-    return tuple(taken[-len(inputs):])
+        owned.append(gradient)
+    return tuple(owned)
+
+
+def shares(array, others):
+    """array 与 others 之一可能共用内存：视图的 base 是内存的主人，主人相同才会共用。
+
+    主人不是数组的（别的库的内存），看不出来，也算共用。
+    """
+    owner = array if array.base is None else array.base
+    if type(owner) is not np.ndarray:
+        return True
+    return any(other is owner or other.base is owner for other in others)
 # --8<-- [end:as_gradients]
