@@ -1,0 +1,71 @@
+"""程序：由算子写成的，也是算子，照样过全部验证手段。每个一行，写法与 rows/ 里算子的一行相同。
+
+它们不登记，不占公式卡与验证报告；精度由各个算子自己量。
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from engine import examples
+from notes.operators.row import Row, sample
+
+REASON = "由算子拼成，各个算子自己量过"
+TARGET = [0, 2, 1, 2]
+
+
+@dataclass(frozen=True, eq=False)
+class Program:
+    """一个程序与它的一行。"""
+
+    apply: Callable
+    row: Row
+
+    def __str__(self) -> str:
+        return self.apply.__name__
+
+
+def residual(torch, x, W, U):
+    functional = torch.nn.functional
+    return x + functional.linear(functional.silu(functional.linear(x, W)), U)
+
+
+def two_layers(torch, x, W, b, U, c, target):
+    functional = torch.nn.functional
+    h = functional.relu(functional.linear(x, W, b))
+    return functional.cross_entropy(functional.linear(h, U, c), torch.tensor(target))
+
+
+def attention(torch, Q, K, V):
+    return torch.softmax(Q @ K.mT / math.sqrt(Q.shape[-1]), -1) @ V
+
+
+def euler(torch, x, W, steps):
+    for _ in range(steps):
+        x = x + torch.tanh(x @ W) / steps
+    return x
+
+
+def stacked(torch, x, W, U):
+    h = residual(torch, x, W, U)
+    return residual(torch, h, W, U), h.mean()
+
+
+PROGRAMS = [
+    Program(
+        examples.two_layers,
+        Row((sample((4, 3), (5, 3), (5,), (3, 5), (3,), target=TARGET),), torch=two_layers, accuracy=REASON),
+    ),
+    Program(
+        examples.residual,
+        Row((sample((4, 3), (5, 3), (3, 5)), sample((3,), (2, 3), (3, 2))), torch=residual, accuracy=REASON),
+    ),
+    Program(
+        examples.attention,
+        Row(
+            (sample((4, 3), (5, 3), (5, 2)), sample((2, 1, 4, 3), (3, 5, 3), (5, 2))), torch=attention, accuracy=REASON
+        ),
+    ),
+    Program(examples.euler, Row((sample((3,), (3, 3), steps=1000),), torch=euler, accuracy=REASON)),
+    Program(examples.stacked, Row((sample((4, 3), (5, 3), (3, 5)),), torch=stacked, accuracy=REASON)),
+]

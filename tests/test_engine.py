@@ -1,0 +1,167 @@
+"""自动微分一章：程序过全部验证手段；磁带不溢出、不变慢、不漏内存；代码一共多少行。"""
+
+import ast
+import gc
+import weakref
+from time import process_time
+
+import numpy as np
+import pytest
+
+from engine.program import program
+from engine.tape import F, Var
+from notes.paths import SNIPPETS
+from start.verification import agree
+
+LIMIT = 120
+
+
+def code_lines(text):
+    """一个文件里的代码有几行：空行、注释、docstring 不算；一条语句写成几行，就算几行。"""
+    tree, docstrings = ast.parse(text), set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node) is not None:
+            docstrings.update(range(node.body[0].lineno, node.body[0].end_lineno + 1))
+    lines = enumerate(text.splitlines(), 1)
+    return sum(1 for n, line in lines if n not in docstrings and line.strip() and not line.lstrip().startswith("#"))
+
+
+def test_what_is_counted():
+    assert (
+        code_lines(
+            '"""说明。"""\n\nimport re  # 注释\n# 注释\ndef f():\n    """说明。"""\n    return (1,\n            2)\n'
+        )
+        == 4
+    )
+
+
+def test_the_chapter_is_short():
+    """“七 自动微分”的全部实现：snippets/engine/ 下的 .py，连同导入；examples.py 是用它写的程序，不算。"""
+    paths = [path for path in (SNIPPETS / "engine").glob("*.py") if path.name != "examples.py"]
+    counts = {path.name: code_lines(path.read_text(encoding="utf-8")) for path in paths}
+    assert sum(counts.values()) <= LIMIT, counts
+
+
+def chain(steps):
+    @program
+    def run(x):
+        for _ in range(steps):
+            x = F.sin(x)
+        return x
+
+    return run
+
+
+def seconds(call):
+    """最快的一次；只算这个进程用的。"""
+    best = float("inf")
+    for _ in range(3):
+        start = process_time()
+        call()
+        best = min(best, process_time() - start)
+    return best
+
+
+def test_long_chain():
+    """十万个算子：前向、反向、丢掉，都不溢出。"""
+    x = np.array([0.5, 1.5])
+    value, backward = chain(100_000)(x)
+    (x_bar,) = backward(np.ones(2))
+    assert np.all((value > 0) & (value < 0.01)) and np.all((x_bar > 0) & (x_bar < 1))
+    del backward
+    gc.collect()
+
+
+def test_long_chain_is_linear():
+    """长度乘 8，用时约乘 8；反向或回收里有平方的一步，就是 64 倍。"""
+
+    def run(steps):
+        chain(steps)(np.ones(3))[1](np.ones(3))
+
+    assert seconds(lambda: run(16_000)) < 24 * seconds(lambda: run(2_000))
+
+
+def test_memory_goes_with_backward():
+    """backward 一丢，磁带就没有了，不必等垃圾回收。"""
+    seen = []
+
+    @program
+    def run(x):
+        y = F.exp(x)
+        seen.append(weakref.ref(y.array.base if y.array.base is not None else y.array))
+        return y * y
+
+    gc.disable()
+    try:
+        _, backward = run(np.ones(3))
+        assert seen[0]() is not None
+        del backward
+        assert seen[0]() is None
+    finally:
+        gc.enable()
+
+
+def test_nothing_is_global():
+    """运行到一半报错，下一次不受影响；没有记下的数，什么也不记。"""
+
+    @program
+    def broken(x):
+        F.exp(x)
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        broken(np.ones(2))
+    _, backward = program(lambda x: F.exp(x))(np.zeros(2))
+    assert agree(backward(np.array([2.0, 3.0]))[0], np.array([2.0, 3.0]))
+    assert type(F.exp(np.zeros(2))) is np.ndarray
+
+
+def test_mixed_tapes_are_refused():
+    @program
+    def outer(x):
+        return F(program(lambda y: y * x))(x)
+
+    with pytest.raises(ValueError, match="记在两盘磁带上"):
+        outer(np.ones(2))
+
+    @program
+    def leaking(x):
+        return F(program(lambda y: x))(x)
+
+    with pytest.raises(ValueError, match="记在别的磁带上"):
+        leaking(np.ones(2))
+
+
+def test_same_array_twice():
+    """同一个数组给两次，是两个输入；同一个数返回两次，梯度相加。"""
+    x = np.array([1.0, 2.0])
+    _, backward = program(lambda a, b: a * b)(x, x)
+    assert [g.tolist() for g in backward(np.ones(2))] == [[1, 2], [1, 2]]
+    _, backward = program(lambda a: (a, a, 3 * a))(x)
+    assert backward(np.ones(2), np.ones(2), np.ones(2))[0].tolist() == [5, 5]
+
+
+def test_variables_are_light():
+    assert not hasattr(Var(np.ones(1), None, 0), "__dict__")
+
+
+def test_inputs_left_out():
+    """可以不给的输入：算子的、程序的，不给与写 None 一样，梯度少一个。"""
+
+    @program
+    def layer(x, W, b=None):
+        return F.linear(x, W, b)
+
+    x, W, b = np.ones((2, 3)), np.ones((4, 3)), np.ones(4)
+    for inputs, count in (((x, W), 2), ((x, W, None), 2), ((x, W, b), 3)):
+        value, backward = layer(*inputs)
+        assert len(backward(np.ones(value.shape))) == count
+        _, backward = layer.__wrapped__(*(a if a is None else a + 0j for a in inputs))
+        assert len(backward(np.ones(value.shape))) == count
+
+
+def test_every_operator_is_found_by_name():
+    """没有导入过的也找得到：按名字找它写在哪个文件。"""
+    with pytest.raises(AttributeError, match="没有登记名叫 no_such_operator 的算子"):
+        F.no_such_operator  # noqa: B018
+    assert callable(F.einsum)
