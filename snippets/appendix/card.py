@@ -267,3 +267,65 @@ def p(*, target, log_target):
     """就是 target，log_target 时是 exp(target)。"""
     return np.exp(target) if log_target else target
 # --8<-- [end:losses]
+
+
+# --8<-- [start:normalization]
+def _statistics(x, training, normalized_shape, num_groups, running_mean=None, running_var=None):
+    """一组的平均与方差，留着轴；给定的排到通道的轴上。"""
+    if training is False:
+        return tuple(np.reshape(given, (-1,) + (1,) * (x.ndim - 2)) for given in (running_mean, running_var))
+    same = {"inputs": (x,), "training": training, "normalized_shape": normalized_shape, "num_groups": num_groups}
+    mean = M(x, **same)
+    return mean, M((x - mean) ** 2, **same)
+
+
+def M(A, *, inputs, training=None, normalized_shape=None, num_groups=None):
+    """沿一组的轴求平均，留着轴；batch_norm 不在训练时是 0。"""
+    shape, axes = inputs[0].shape, tuple(range(2, A.ndim))
+    if training is False:
+        return 0.0
+    if num_groups is not None:
+        means = A.reshape(shape[0], num_groups, math.prod(shape[1:]) // num_groups).mean(axis=2)
+        return np.repeat(means, shape[1] // num_groups, axis=1).reshape(shape[:2] + (1,) * len(axes))
+    if normalized_shape is not None:
+        axes = tuple(range(-np.size(normalized_shape), 0))
+    return A.mean(axis=(0, *axes) if training else axes, keepdims=True)
+
+
+def r(*, inputs, eps, training=None, normalized_shape=None, num_groups=None, running_var=None):
+    """1 / sqrt(方差 + eps)，一组一个数。"""
+    return 1 / np.sqrt(_statistics(inputs[0], training, normalized_shape, num_groups, 0, running_var)[1] + eps)
+
+
+def xh(*, inputs, eps, training=None, normalized_shape=None, num_groups=None, running_mean=None, running_var=None):
+    """(x - 平均) * r。"""
+    mean, var = _statistics(inputs[0], training, normalized_shape, num_groups, running_mean, running_var)
+    return (inputs[0] - mean) / np.sqrt(var + eps)
+
+
+def rms(*, inputs, eps, normalized_shape):
+    """均方根 sqrt(M(x**2) + eps)，eps 没有给时是机器精度。"""
+    x = inputs[0]
+    return np.sqrt(M(x**2, inputs=inputs, normalized_shape=normalized_shape) + (np.finfo(x.dtype).eps if eps is None else eps))
+
+
+def _placed(A, x, normalized_shape):
+    """各通道一个数的，摆到轴 1 上；layer_norm、rms_norm 的原样。"""
+    return A if normalized_shape is not None else np.reshape(A, (-1,) + (1,) * (x.ndim - 2))
+
+
+def gamma(*, inputs, weight, normalized_shape=None):
+    """weight 摆到它的轴上，没有给时是 1。"""
+    return 1 if weight is None else _placed(weight, inputs[0], normalized_shape)
+
+
+def beta(*, inputs, bias, normalized_shape=None):
+    """bias 摆到它的轴上，没有给时是 0。"""
+    return 0 if bias is None else _placed(bias, inputs[0], normalized_shape)
+
+
+def rest(A, *, normalized_shape=None):
+    """weight 没有的轴都加起来，成为 weight 的形状。"""
+    kept = range(A.ndim)[1:2] if normalized_shape is None else range(A.ndim)[-np.size(normalized_shape) :]
+    return A.sum(axis=tuple(k for k in range(A.ndim) if k not in kept))
+# --8<-- [end:normalization]
