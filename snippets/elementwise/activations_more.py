@@ -1,0 +1,139 @@
+"""更多激活函数：logsigmoid、softsign、mish、relu6、hardsigmoid、hardswish、selu。"""
+
+import numpy as np
+
+from elementwise.activations import logistic
+from elementwise.piecewise import gated, multiply_or_zero
+from start.conventions import operator
+
+
+# --8<-- [start:logsigmoid]
+@operator
+def logsigmoid(x):
+    """sigmoid 的对数；代码写成 min(x, 0) - ln(1 + e^(-|x|))，以免下溢。公式见“更多激活函数”式 (1)、(2)。
+
+    前向：-log(1 + exp(-x))
+    反向：G * sigma(-x)
+    """
+
+    def backward(G):
+        return (G * logistic(-x),)
+
+    return np.minimum(x, 0) - np.log1p(np.exp(np.minimum(x, -x))), backward
+# --8<-- [end:logsigmoid]
+
+
+# --8<-- [start:softsign]
+@operator
+def softsign(x):
+    """x / (1 + |x|)；x 是正负无穷时取极限 1 与 -1。公式见“更多激活函数”式 (3)。
+
+    前向：x / (1 + abs(x))
+    反向：G / (1 + abs(x))**2
+    """
+    limit = np.finfo(x.dtype).max
+    y = np.clip(x, -limit, limit)  # 无穷除以无穷是 nan
+    d = 1 + np.maximum(y, -y)
+
+    def backward(G):
+        return (G / d / d,)
+
+    return y / d, backward
+# --8<-- [end:softsign]
+
+
+# --8<-- [start:mish]
+@operator
+def mish(x):
+    """x 乘以 tanh(softplus(x))。公式见“更多激活函数”式 (4)、(5)。
+
+    前向：x * tanh(log(1 + exp(x)))
+    反向：G * ((th := tanh(log(1 + exp(x)))) + x * (1 - th**2) * sigma(x))
+    """
+    gate, slope = mish_gate(x)
+
+    def backward(G):
+        return ((multiply_or_zero(slope, x) + gate) * G,)
+
+    return multiply_or_zero(gate, x), backward
+
+
+def mish_gate(x):
+    """tanh(ln(1 + eˣ)) 与它的导数，左右两边的尾巴都准：x > 0 时分子分母同除以 e²ˣ。"""
+    e, right = np.exp(np.minimum(x, -x)), x > 0
+    d = np.where(right, 1 + 2 * e * (1 + e), 2 + e * (2 + e))
+    gate = np.where(right, 1 + 2 * e, e * (2 + e)) / d
+    return gate, 4 * np.where(right, e * e, e) / d * ((1 + e) / d)
+# --8<-- [end:mish]
+
+
+# --8<-- [start:relu6]
+@operator
+def relu6(x):
+    """截到 0 与 6 之间的 relu；两个折点处梯度取 0。公式见“更多激活函数”式 (6)。
+
+    前向：clip(x, 0, 6)
+    反向：G * ((x > 0) & (x < 6))
+    """
+
+    def backward(G):
+        return (gated(G, (x > 0) & (x < 6), x),)
+
+    return np.minimum(np.maximum(x, 0), 6), backward
+# --8<-- [end:relu6]
+
+
+# --8<-- [start:hardsigmoid]
+@operator
+def hardsigmoid(x):
+    """sigmoid 的折线版本；两个折点 -3 与 3 处梯度取 0。公式见“更多激活函数”式 (6)。
+
+    前向：clip((x + 3) / 6, 0, 1)
+    反向：G / 6 * (abs(x) < 3)
+    """
+
+    def backward(G):
+        return (gated(G / 6, (x > -3) & (x < 3), x),)
+
+    return np.minimum(np.maximum(x + 3, 0), 6) / 6, backward
+# --8<-- [end:hardsigmoid]
+
+
+# --8<-- [start:hardswish]
+@operator
+def hardswish(x):
+    """x 乘以 hardsigmoid；折点 -3 处梯度取 0，3 处取 1。公式见“更多激活函数”式 (7)。
+
+    前向：x * clip((x + 3) / 6, 0, 1)
+    反向：G * where(x <= -3, 0, where(x < 3, (2 * x + 3) / 6, 1))
+    """
+    gate = np.minimum(np.maximum(x + 3, 0), 6) / 6
+    middle = (2 * np.clip(x, -3, 3) + 3) / 6  # 截过的不会上溢
+    slope = gated(middle, (x > -3) & (x < 3), x) + (x >= 3)
+
+    def backward(G):
+        return (multiply_or_zero(slope, G),)
+
+    return multiply_or_zero(gate, x), backward
+# --8<-- [end:hardswish]
+
+
+# --8<-- [start:selu]
+ALPHA, SCALE = 1.6732632423543772848, 1.0507009873554804934
+
+
+@operator
+def selu(x):
+    """放大 SCALE 倍、alpha 取 ALPHA 的 elu；x = 0 处梯度取负侧的。公式见“更多激活函数”式 (8)。
+
+    前向：1.0507009873554805 * where(x > 0, x, 1.6732632423543772 * expm1(x))
+    反向：G * 1.0507009873554805 * where(x > 0, 1, 1.6732632423543772 * exp(x))
+    """
+    negative = np.minimum(x, 0)  # 先去掉正数，e 的正数次方会上溢
+    scale = np.array([SCALE * ALPHA, SCALE], x.dtype).take(x > 0)
+
+    def backward(G):
+        return (np.exp(negative) * scale * G,)
+
+    return np.where(x > 0, x, np.expm1(negative)) * scale, backward
+# --8<-- [end:selu]
