@@ -77,6 +77,19 @@ def N(*, inputs, axis, where):
 def div0(a, b):
     """a / b，b 为 0 处取 0。"""
     return np.where(b == 0, 0, a / np.where(b == 0, 1, b))
+
+
+def hat(A, *, inputs, axis, eps):
+    """A 与别的输入广播成同形，沿 axis 除以长度与 eps 里大的一个。"""
+    A = np.broadcast_to(A, np.broadcast_shapes(*(x.shape for x in inputs)))
+    return A / np.maximum(S(A**2, axis=axis) ** 0.5, eps)
+
+
+def pull(A, B, *, G, inputs, axis, eps):
+    """(v - u * S(u * v) * (n >= eps)) * G / maximum(n, eps)，u、v 是 hat(A)、hat(B)，n 是 A 的长度。"""
+    u, v = (hat(each, inputs=inputs, axis=axis, eps=eps) for each in (A, B))
+    n = S(np.broadcast_to(A, u.shape) ** 2, axis=axis) ** 0.5
+    return (v - u * S(u * v, axis=axis) * (n >= eps)) * np.expand_dims(G, axis) / np.maximum(n, eps)
 # --8<-- [end:reductions]
 
 
