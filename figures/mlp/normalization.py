@@ -8,7 +8,7 @@ def jacobian(u, by_layer, by_batch):
     左边 `layer_norm`，一行一组；右边 `batch_norm`，一列一组。着色的格子是正数，没有着色的格子是负数，空白处都是 0
 
     左边有三个四行四列的块，排在对角线上。
-    右边每隔三格才有一个不是 0 的数，排成九条平行的斜线。
+    右边每隔三格才有一个不是 0 的数，排成五条平行的斜线。
     """
     cell, left, top, gap = 15, 22, 62, 26
     size = len(by_layer)

@@ -24,7 +24,7 @@ def example(x, z, G, backward):
     rest = G - (G @ z) * z
     figure.arrow(place(x), place(x + rest), kind="accent")
     figure.line(place(x + rest), place(x + G), kind="dotted")
-    for name, at, shift in (("*x*", x, (-12, -10)), ("*z*", z, (-12, -6)), ("*G*", x + G, (12, 0))):
+    for name, at, shift in (("*x*", x, (-12, -10)), ("*z*", z, (14, 6)), ("*G*", x + G, (12, 0))):
         px, py = place(at)
         figure.text(name, px + shift[0], py + shift[1])
     px, py = place(x + rest)
