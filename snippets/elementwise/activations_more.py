@@ -107,14 +107,14 @@ def hardswish(x):
     前向：x * clip((x + 3) / 6, 0, 1)
     反向：G * where(x <= -3, 0, where(x < 3, (2 * x + 3) / 6, 1))
     """
-    gate = np.minimum(np.maximum(x + 3, 0), 6) / 6
-    middle = (2 * np.clip(x, -3, 3) + 3) / 6  # 截过的不会上溢
-    slope = gated(middle, (x > -3) & (x < 3), x) + (x >= 3)
+    y = np.maximum(x, -3)  # 负无穷乘 0 是 nan
+    outside = np.subtract(x <= -3, x >= 3, dtype=x.dtype)  # 左边 1，中间 0，右边 -1
 
     def backward(G):
+        slope = (np.minimum(y, 3) + 1.5) / 3 + outside / 2  # 两头的 -½、1½ 改成 0、1
         return (multiply_or_zero(slope, G),)
 
-    return multiply_or_zero(gate, x), backward
+    return np.minimum(y + 3, 6) / 6 * y, backward
 # --8<-- [end:hardswish]
 
 

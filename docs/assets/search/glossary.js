@@ -81,6 +81,7 @@ const GLOSSARY = [
 [["全连接层", "fully connected layer", "线性层", "linear layer", "dense layer"], "linalg/matmul/"],
 [["激活函数", "activation function"], "elementwise/activations/"],
 [["标准化", "standardization", "归一化", "normalization"], "mlp/normalization/"],
+[["丢弃", "dropout", "随机失活"], "mlp/dropout/"],
 [["通道", "channel"], "mlp/normalization/"],
 [["注意力", "attention"], "linalg/matmul/"],
 [["目标", "target"], "losses/regression/"],
