@@ -9,6 +9,7 @@ from threading import Lock
 from typing import Any
 
 from .errors import TexError
+from .v8 import in_one_thread
 
 
 @cache
@@ -49,13 +50,16 @@ class Typesetter:
     def close(self) -> None:
         with self._lock:
             if self._context is not None:
-                self._context.close()
+                in_one_thread(self._context.close)
                 self._context = None
 
     def _call(self, name: str, argument: dict[str, Any]) -> Any:
         with self._lock:
-            self._start()
-            return self._run(name, argument)
+            return in_one_thread(self._started_run, name, argument)
+
+    def _started_run(self, name: str, argument: dict[str, Any]) -> Any:
+        self._start()
+        return self._run(name, argument)
 
     def _run(self, name: str, argument: dict[str, Any]) -> Any:
         result = json.loads(self._context.call(f"MathTypesetter.{name}", json.dumps(argument)))

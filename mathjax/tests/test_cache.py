@@ -2,6 +2,8 @@
 
 import multiprocessing
 import sqlite3
+import subprocess
+import sys
 
 import pytest
 
@@ -83,6 +85,21 @@ def test_formula_does_not_depend_on_what_came_before():
         assert [together.typeset(tex, True) for tex in texs + texs] == [alone(tex) for tex in texs] * 2
     finally:
         together.close()
+
+
+STARTED_IN_ANOTHER_THREAD = """
+from threading import Thread
+from markdown_mathjax.typesetter import Typesetter
+thread = Thread(target=Typesetter(OPTIONS).typeset, args=("x", False))
+thread.start()
+thread.join()
+"""
+
+
+def test_started_in_another_thread():
+    """在别的线程里启动的，解释器退出时由主线程关：有内存保护键的处理器上，从前在这里崩溃。"""
+    script = STARTED_IN_ANOTHER_THREAD.replace("OPTIONS", repr(OPTIONS))
+    assert subprocess.run([sys.executable, "-c", script]).returncode == 0
 
 
 DEFINERS = [
