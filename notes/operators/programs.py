@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from engine import examples
+from engine import program as written
 from notes.operators.row import Row, sample
 
 REASON = "由算子拼成，各个算子自己量过"
@@ -53,19 +53,19 @@ def stacked(torch, x, W, U):
 
 PROGRAMS = [
     Program(
-        examples.two_layers,
+        written.two_layers,
         Row((sample((4, 3), (5, 3), (5,), (3, 5), (3,), target=TARGET),), torch=two_layers, accuracy=REASON),
     ),
     Program(
-        examples.residual,
+        written.residual,
         Row((sample((4, 3), (5, 3), (3, 5)), sample((3,), (2, 3), (3, 2))), torch=residual, accuracy=REASON),
     ),
     Program(
-        examples.attention,
+        written.attention,
         Row(
             (sample((4, 3), (5, 3), (5, 2)), sample((2, 1, 4, 3), (3, 5, 3), (5, 2))), torch=attention, accuracy=REASON
         ),
     ),
-    Program(examples.euler, Row((sample((3,), (3, 3), steps=1000),), torch=euler, accuracy=REASON)),
-    Program(examples.stacked, Row((sample((4, 3), (5, 3), (3, 5)),), torch=stacked, accuracy=REASON)),
+    Program(written.euler, Row((sample((3,), (3, 3), steps=1000),), torch=euler, accuracy=REASON)),
+    Program(written.stacked, Row((sample((4, 3), (5, 3), (3, 5)),), torch=stacked, accuracy=REASON)),
 ]

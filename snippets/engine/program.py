@@ -1,11 +1,12 @@
-"""程序：用算子写成的函数，也是一个算子。"""
+"""程序：用算子写成的函数，也是一个算子；还有用它写的几个。"""
 
 import functools
 import inspect
+import math
 
 import numpy as np
 
-from engine.tape import Tape, Var
+from engine.tape import F, Tape, Var
 from start.conventions import checked
 
 
@@ -42,3 +43,48 @@ def leave(name, tape, z):
         raise TypeError(f"{name} 应返回记下的数、数组，或者它们的元组，却返回 {type(z).__name__}")
     return (z.array, z.number) if type(z) is Var else (np.asarray(z), None)
 # --8<-- [end:program]
+
+
+# --8<-- [start:two_layers]
+@program
+def two_layers(x, W, b, U, c, *, target):
+    """两层网络与交叉熵：x 形状 (N, d)，W 形状 (h, d)，U 形状 (k, h)；输出是标量。"""
+    h = F.relu(F.linear(x, W, b))
+    return F.cross_entropy(F.linear(h, U, c), target=target)
+# --8<-- [end:two_layers]
+
+
+# --8<-- [start:residual]
+@program
+def residual(x, W, U):
+    """残差块：x 形状 (N, d)，W 形状 (h, d)，U 形状 (d, h)；x 用了两次。"""
+    return x + F.linear(F.silu(F.linear(x, W)), U)
+# --8<-- [end:residual]
+
+
+# --8<-- [start:attention]
+@program
+def attention(Q, K, V):
+    """缩放点积注意力：Q 形状 (..., L, d)，K 形状 (..., S, d)，V 形状 (..., S, e)。"""
+    scores = Q @ F.swapaxes(K, axis1=-1, axis2=-2) / math.sqrt(Q.shape[-1])
+    return F.softmax(scores) @ V
+# --8<-- [end:attention]
+
+
+# --8<-- [start:euler]
+@program
+def euler(x, W, *, steps):
+    """欧拉法解 dx/dt = tanh(xW)，从 0 走到 1，一共 steps 步。"""
+    for _ in range(steps):
+        x = x + F.tanh(x @ W) / steps
+    return x
+# --8<-- [end:euler]
+
+
+# --8<-- [start:stacked]
+@program
+def stacked(x, W, U):
+    """程序里用程序：同一个残差块用两遍；两个输出，最后的与中间的平均。"""
+    h = F(residual)(x, W, U)
+    return F(residual)(h, W, U), F.mean(h)
+# --8<-- [end:stacked]
