@@ -9,9 +9,9 @@ def example(x, G, mask, z, backward):
     第 1、2 格被丢弃，两个方向都是 0；第 0、3 格留下，乘 4。
     """
     (x_bar,) = backward(G)
-    left, gap, top = 60, 34, 30
+    left, gap, top = 44, 32, 30
     wide = len(x) * CELL
-    figure = Figure(left + 2 * wide + gap + 60, top + 3 * (CELL + 26) - 20)
+    figure = Figure(left + 2 * wide + gap + 44, top + 3 * (CELL + 26) - 20)
     kept = lambda i, j: "" if mask[j] else "zero"
     for k, (title, given, result, names) in enumerate((("前向", x, z, "xz"), ("反向", G, x_bar, "Gx"))):
         at = left + k * (wide + gap)
