@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from elementwise.activations import logistic
+from elementwise.activations import in_blocks, logistic
 from elementwise.piecewise import gated, multiply_or_zero
 from start.conventions import operator
 
@@ -16,10 +16,13 @@ def logsigmoid(x):
     反向：G * sigma(-x)
     """
 
-    def backward(G):
-        return (G * logistic(-x),)
+    def values(x):
+        return np.minimum(x, 0) - np.log1p(np.exp(np.minimum(x, -x)))
 
-    return np.minimum(x, 0) - np.log1p(np.exp(np.minimum(x, -x))), backward
+    def backward(G):
+        return (in_blocks(lambda x, G: logistic(-x) * G, x, G),)
+
+    return in_blocks(values, x), backward
 # --8<-- [end:logsigmoid]
 
 
@@ -50,20 +53,25 @@ def mish(x):
     前向：x * tanh(log(1 + exp(x)))
     反向：G * ((th := tanh(log(1 + exp(x)))) + x * (1 - th**2) * sigma(x))
     """
-    gate, slope = mish_gate(x)
 
     def backward(G):
-        return ((multiply_or_zero(slope, x) + gate) * G,)
+        return (in_blocks(lambda x, G: mish_slope(x) * G, x, G),)
 
-    return multiply_or_zero(gate, x), backward
+    return in_blocks(lambda x: multiply_or_zero(mish_gate(x)[0], x), x), backward
 
 
 def mish_gate(x):
-    """tanh(ln(1 + eˣ)) 与它的导数，左右两边的尾巴都准：x > 0 时分子分母同除以 e²ˣ。"""
-    e, right = np.exp(np.minimum(x, -x)), x > 0
-    d = np.where(right, 1 + 2 * e * (1 + e), 2 + e * (2 + e))
-    gate = np.where(right, 1 + 2 * e, e * (2 + e)) / d
-    return gate, 4 * np.where(right, e * e, e) / d * ((1 + e) / d)
+    """tanh(ln(1 + eˣ)) = n / d，以及 p、q、d；eˣ 写成 p / q，两个都不超过 1，哪一边也不上溢。"""
+    p, q = np.exp(np.minimum(x, 0)), np.exp(np.minimum(-x, 0))
+    n = p * (p + 2 * q)
+    d = n + 2 * q * q
+    return n / d, p, q, d
+
+
+def mish_slope(x):
+    """mish 的导数。"""
+    gate, p, q, d = mish_gate(x)
+    return multiply_or_zero(4 * p * q / d * ((p + q) * q / d), x) + gate
 # --8<-- [end:mish]
 
 
@@ -107,14 +115,18 @@ def hardswish(x):
     前向：x * clip((x + 3) / 6, 0, 1)
     反向：G * where(x <= -3, 0, where(x < 3, (2 * x + 3) / 6, 1))
     """
-    y = np.maximum(x, -3)  # 负无穷乘 0 是 nan
-    outside = np.subtract(x <= -3, x >= 3, dtype=x.dtype)  # 左边 1，中间 0，右边 -1
+    def values(x):
+        y = np.maximum(x, -3)  # 负无穷乘 0 是 nan
+        return np.minimum(y + 3, 6) / 6 * y
+
+    def slope(x):
+        middle = (np.clip(x, -3, 3) + 1.5) / 3
+        return middle + np.subtract(x <= -3, x >= 3, dtype=x.dtype) / 2  # 两头的 -½、1½ 改成 0、1
 
     def backward(G):
-        slope = (np.minimum(y, 3) + 1.5) / 3 + outside / 2  # 两头的 -½、1½ 改成 0、1
-        return (multiply_or_zero(slope, G),)
+        return (in_blocks(lambda x, G: multiply_or_zero(slope(x), G), x, G),)
 
-    return np.minimum(y + 3, 6) / 6 * y, backward
+    return in_blocks(values, x), backward
 # --8<-- [end:hardswish]
 
 
@@ -129,11 +141,15 @@ def selu(x):
     前向：1.0507009873554805 * where(x > 0, x, 1.6732632423543772 * expm1(x))
     反向：G * 1.0507009873554805 * where(x > 0, 1, 1.6732632423543772 * exp(x))
     """
-    negative = np.minimum(x, 0)  # 先去掉正数，e 的正数次方会上溢
-    scale = np.array([SCALE * ALPHA, SCALE], x.dtype).take(x > 0)
+    def values(x):
+        return SCALE * np.maximum(x, 0) + SCALE * ALPHA * np.expm1(np.minimum(x, 0))
+
+    def slope(x):
+        scale = np.array([SCALE * ALPHA, SCALE], x.dtype).take(x > 0)
+        return np.exp(np.minimum(x, 0)) * scale  # 先去掉正数，e 的正数次方会上溢
 
     def backward(G):
-        return (np.exp(negative) * scale * G,)
+        return (in_blocks(lambda x, G: slope(x) * G, x, G),)
 
-    return np.where(x > 0, x, np.expm1(negative)) * scale, backward
+    return in_blocks(values, x), backward
 # --8<-- [end:selu]

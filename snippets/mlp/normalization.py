@@ -23,13 +23,16 @@ def standardize(x, axes, eps, centre=deviations):
     c, e = centre(x / scale, axes), root / scale  # 除过以后，平方不会上溢、下溢
     v = add_up(c * c, axes) / count
     r = divide_or_zero(np.ones_like(v), np.where(v == 0, e, np.sqrt(v + e * e)))
-    z = c * r
+    c *= r  # 从这里起它是 z
 
     def pullback(G):
         g = centre(G, axes)
-        return (g - z * (add_up(g * z, axes) / count)) * (r / scale)
+        x_bar = c * (add_up(g * c, axes) / count)
+        np.subtract(g, x_bar, out=x_bar)
+        x_bar *= r / scale
+        return x_bar
 
-    return z, pullback
+    return c, pullback
 # --8<-- [end:standardize]
 
 
