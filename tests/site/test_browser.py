@@ -196,17 +196,17 @@ OPEN_TABLES = """() => [...document.querySelectorAll("article table:not([class])
 
 
 @pytest.mark.parametrize("font", ["", "DejaVu Sans Mono"], ids=["自带的字体", "宽的代码字体"])
-def test_card_prints_on_two_sides(font, open_page, server):
-    """公式卡印成一张 A4 的正反两面，字不小于 7.5 磅，代码字体宽一些也放得下；没有裁掉的，背面至少用掉三分之二。"""
+def test_card_prints_on_three_sides(font, open_page, server):
+    """公式卡印成三面 A4，字不小于 7.5 磅，代码字体宽一些也放得下；没有裁掉的，第三面用得上。"""
     # A4 减去 card.css 里 @page 的页边，是 733 像素宽、1069 像素高
     page = open_page(server + "appendix/card/", viewport={"width": 733, "height": 1069})
     if font:
         page.add_style_tag(content=f".md-typeset code {{ font-family: '{font}' !important }}")
     made = page.pdf(format="A4", prefer_css_page_size=True)
-    assert len(re.findall(rb"/Type */Page\b", made)) == 2
+    assert len(re.findall(rb"/Type */Page\b", made)) == 3
     page.emulate_media(media="print")
     assert min(page.evaluate(PRINTED_SIZES)) >= 7.5
-    assert page.evaluate("document.querySelector('.card').getBoundingClientRect().bottom / innerHeight") > 1 + 2 / 3
+    assert page.evaluate("document.querySelector('.card').getBoundingClientRect().bottom / innerHeight") > 2
     assert page.locator(".card tr:visible").count() == page.locator(".card tr").count()
     cut = "[...document.querySelectorAll('.card td')].filter(e => e.scrollWidth > e.clientWidth + 1)"
     assert not page.evaluate(f"{cut}.map(e => e.textContent)")
