@@ -87,7 +87,7 @@ def relu6(x):
     def backward(G):
         return (gated(G, (x > 0) & (x < 6), x),)
 
-    return np.minimum(np.maximum(x, 0), 6), backward
+    return np.clip(x, 0, 6), backward
 # --8<-- [end:relu6]
 
 
@@ -100,10 +100,14 @@ def hardsigmoid(x):
     反向：G / 6 * (abs(x) < 3)
     """
 
+
+    def values(x):
+        return np.clip(x + 3, 0, 6) / 6
+
     def backward(G):
         return (gated(G / 6, (x > -3) & (x < 3), x),)
 
-    return np.minimum(np.maximum(x + 3, 0), 6) / 6, backward
+    return in_blocks(values, x), backward
 # --8<-- [end:hardsigmoid]
 
 

@@ -20,10 +20,15 @@ def dropout(x, *, p=0.5, mask):
     p, mask = as_probability(p), as_mask(mask, x.shape)
     kept, scale = mask & (p < 1), 1 - p if p < 1 else 1.0
 
-    def backward(G):
-        return (masked(G, kept) / scale,)
+    def scaled(A):
+        A = masked(A, kept)
+        A /= scale
+        return A
 
-    return masked(x, kept) / scale, backward
+    def backward(G):
+        return (scaled(G),)
+
+    return scaled(x), backward
 # --8<-- [end:dropout]
 
 

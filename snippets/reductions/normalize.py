@@ -24,12 +24,17 @@ def unit_vectors(x, axis, eps):
     y, least = x / scale, eps / scale  # 除过以后，平方不会上溢、下溢
     length = np.sqrt(add_up(y * y, (axis,)))
     r = divide_or_zero(np.ones_like(length), np.maximum(length, least))
-    z, long_enough = y * r, length >= least
+    y *= r  # 从这里起它是 z
+    long_enough = length >= least
 
     def pullback(G):
-        return (G - long_enough * z * add_up(G * z, (axis,))) * r / scale
+        x_bar = y * (long_enough * add_up(G * y, (axis,)))
+        np.subtract(G, x_bar, out=x_bar)
+        x_bar *= r
+        x_bar /= scale
+        return x_bar
 
-    return z, pullback
+    return y, pullback
 # --8<-- [end:unit_vectors]
 
 
