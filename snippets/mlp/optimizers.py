@@ -9,7 +9,7 @@ def sgd(theta, g, v=None, *, lr, momentum=0.0, nesterov=False, weight_decay=0.0)
 
     theta、g、v 三个同形。与 torch.optim.SGD 逐步相同，公式见“优化器”式 (1)、(3)。
     """
-    g = g + weight_decay * theta
+    g = g + weight_decay * theta if weight_decay else g
     v = g if v is None else momentum * v + g
     return theta - lr * (g + momentum * v if nesterov else v), v
 # --8<-- [end:sgd]
@@ -24,7 +24,7 @@ def adam(theta, g, state=None, *, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_
     """
     m, v, t = state or (np.zeros_like(theta), np.zeros_like(theta), 0)
     t += 1
-    g = g + weight_decay * theta
+    g = g + weight_decay * theta if weight_decay else g
     m = betas[0] * m + (1 - betas[0]) * g
     v = betas[1] * v + (1 - betas[1]) * g**2
     m_hat, v_hat = m / (1 - betas[0] ** t), v / (1 - betas[1] ** t)
