@@ -13,6 +13,7 @@ import gc
 import importlib.util
 import sys
 import time
+from typing import Any
 
 if not importlib.util.find_spec("torch"):
     sys.exit("没有装 torch，先运行 .venv/bin/python -m pip install -r requirements-dev.txt")
@@ -28,7 +29,7 @@ from mlp.optimizers import adam, sgd
 STEPS = 1150
 LIMIT, SECONDS = 1.0, 2.0
 CLOSE = 1e-12
-CASES = {
+CASES: dict[str, tuple[Any, Any, dict[str, float]]] = {
     "SGD，动量 0.9": (sgd, torch.optim.SGD, {"lr": 0.1, "momentum": 0.9}),
     "Adam": (adam, torch.optim.Adam, {"lr": 1e-3}),
 }
