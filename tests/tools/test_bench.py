@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from notes.errors import Fault
+from notes.operators.programs import PROGRAMS
 from notes.operators.registry import OPERATORS
 from start.verification import agree
+from tools.bench import programs
 from tools.bench.engines import AUTOGRAD, ENGINES, OURS, SIZES, TORCH, prepare
 
 SMALLEST = min(SIZES)
@@ -35,3 +37,16 @@ def test_timing_is_the_same_computation(operator, engine):
     for gradient, other in zip(gradients, others, strict=True):
         if not agree(gradient, np.asarray(other), 1e-12):
             raise Fault(f"{operator.where()}\n  计时样本的梯度与 {engine} 的不符")
+
+
+def test_tape_and_hand_compute_the_same():
+    x, y = np.random.default_rng(0).standard_normal((2, 50))
+    (value, backward), (by_hand, by_hand_backward) = programs.recorded(x, y), programs.by_hand(x, y)
+    assert value == by_hand
+    for gradient, other in zip(backward(1.0), by_hand_backward(1.0), strict=True):
+        assert agree(gradient, other, 1e-15)
+
+
+def test_steps_are_counted():
+    counted = {str(each): programs.steps(each) for each in PROGRAMS}
+    assert counted == {"two_layers": 4, "residual": 4, "attention": 5, "euler": 4000, "stacked": 3}
