@@ -2,12 +2,14 @@
 
 import ast
 import gc
+import tracemalloc
 import weakref
 from time import process_time
 
 import numpy as np
 import pytest
 
+from engine.checkpoint import checkpoint
 from engine.program import program
 from engine.tape import F, Var
 from notes.paths import SNIPPETS
@@ -175,3 +177,38 @@ def test_every_operator_is_found_by_name():
     with pytest.raises(AttributeError, match="没有登记名叫 no_such_operator 的算子"):
         F.no_such_operator  # noqa: B018
     assert callable(F.einsum)
+
+
+def peak_memory(call):
+    """call 运行时多占的内存最多多少字节。"""
+    tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        tracemalloc.reset_peak()
+        call()
+        return tracemalloc.get_traced_memory()[1] - before
+    finally:
+        tracemalloc.stop()
+
+
+def test_checkpoints_save_memory():
+    """128 层、每 8 层一段，数组的个数是不分段的八分之一；真的占的内存也差不多。"""
+
+    def layers(h, *, count):
+        for _ in range(count):
+            h = F.tanh(h + 1.0)
+        return h
+
+    whole, segment = program(layers), checkpoint(layers)
+
+    @program
+    def in_segments(h, *, count, length):
+        for _ in range(count // length):
+            h = F(segment)(h, count=length)
+        return h
+
+    x = np.ones(20_000)
+    plain = peak_memory(lambda: whole(x, count=128)[1](x))
+    saved = peak_memory(lambda: in_segments(x, count=128, length=8)[1](x))
+    assert 256 < plain / x.nbytes < 290
+    assert 32 < saved / x.nbytes < 50

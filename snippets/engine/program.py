@@ -2,7 +2,6 @@
 
 import functools
 import inspect
-import math
 
 import numpy as np
 
@@ -25,22 +24,20 @@ def program(function):
             x.flags.writeable = False
         result = function(*(x if x is None else tape.enter(x) for x in inputs), **parameters)
         several = isinstance(result, tuple)
-        outputs = [leave(function.__name__, tape, z) for z in (result if several else (result,))]
-        arrays = tuple(array for array, _ in outputs)
-        backward = functools.partial(tape.backward, [number for _, number in outputs])
-        return (arrays if several else arrays[0]), backward
+        arrays, ends = zip(*(leave(function, tape, z) for z in (result if several else (result,))))
+        return (arrays if several else arrays[0]), functools.partial(tape.backward, ends)
 
     del rule.__wrapped__  # 里面的规则就是 rule；function 不返回 backward
     rule.__signature__ = inspect.signature(function)
     return checked(rule)
 
 
-def leave(name, tape, z):
+def leave(function, tape, z):
     """一个输出的数组与编号，常数没有编号。别的磁带上的数报 ValueError，不是数的报 TypeError。"""
     if type(z) is Var and z.tape is not tape:
-        raise ValueError(f"{name} 返回了记在别的磁带上的数：外面的数要作为输入传进来")
+        raise ValueError(f"{function.__name__} 返回了记在别的磁带上的数：外面的数要作为输入传进来")
     if type(z) is not Var and np.asarray(z).dtype.kind not in "fc":
-        raise TypeError(f"{name} 应返回记下的数、数组，或者它们的元组，却返回 {type(z).__name__}")
+        raise TypeError(f"{function.__name__} 应返回记下的数、数组，或者它们的元组，却返回 {type(z).__name__}")
     return (z.array, z.number) if type(z) is Var else (np.asarray(z), None)
 # --8<-- [end:program]
 
@@ -66,7 +63,7 @@ def residual(x, W, U):
 @program
 def attention(Q, K, V):
     """缩放点积注意力：Q 形状 (..., L, d)，K 形状 (..., S, d)，V 形状 (..., S, e)。"""
-    scores = Q @ F.swapaxes(K, axis1=-1, axis2=-2) / math.sqrt(Q.shape[-1])
+    scores = Q @ F.swapaxes(K, axis1=-1, axis2=-2) / Q.shape[-1] ** 0.5
     return F.softmax(scores) @ V
 # --8<-- [end:attention]
 
