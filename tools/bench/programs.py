@@ -1,5 +1,7 @@
 """程序的用时：几个程序与 PyTorch 相比，以及磁带本身在大数组上占多少。"""
 
+import inspect
+
 import numpy as np
 
 from elementwise.activations import tanh
@@ -18,7 +20,7 @@ TAPE, BY_HAND = "磁带", "手接"
 def steps(each: Program) -> int:
     """一个程序里有几步：backward 拿着磁带。"""
     case = next(cases(each.apply, each.row))
-    _, backward = each.apply.__wrapped__(*case.inputs, **case.parameters)
+    _, backward = inspect.unwrap(each.apply)(*case.inputs, **case.parameters)
     return len(backward.func.__self__.steps)
 
 

@@ -68,7 +68,7 @@ const GLOSSARY = [
 [["损失", "loss"], "start/conventions/"],
 [["前向", "forward"], "start/conventions/"],
 [["反向传播", "backpropagation", "backprop", "反传"], "matrix/chain_rule/"],
-[["自动求导", "automatic differentiation", "自动微分", "autodiff", "autograd"], "matrix/vjp/"],
+[["自动求导", "automatic differentiation", "自动微分", "autodiff", "autograd"], "engine/tape/"],
 [["上游梯度", "upstream gradient"], "start/conventions/"],
 [["VJP", "vector-Jacobian product", "反向模式", "reverse mode"], "matrix/vjp/"],
 [["JVP", "Jacobian-vector product", "前向模式", "forward mode"], "matrix/vjp/"],
