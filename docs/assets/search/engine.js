@@ -8,7 +8,7 @@
 const FIELDS = { title: 6, tags: 8, names: 3, headings: 3, lead: 2, text: 1 }
 const HOME = 4           // 术语表或 tags 说这一页讲它，加多少分
 const FLOOR = 0.08       // 几十页都有的词，与最少见的词同在时至少还算几成
-const COVERED = 0.54     // 一句话里要紧的词，至少几成有页讲，才算讲它
+const COVERED = 0.65     // 一句话里要紧的词，至少几成有页讲，才算讲它
 const TITLED = 1         // 一句话都在标题里，分数加几倍
 const RESULTS = 10       // 至多给出几页
 const CLOSER = 15        // 前几页再看得细一些
@@ -324,7 +324,7 @@ class Engine {
   /** 一句话的结果：{ found, notice }。站上没有讲它的页时，notice 说没有，found 只有最接近的几页。 */
   search(query) {
     const { units, ranked } = this.rank(query.slice(0, 20000))
-    const lacking = units.filter(unit => Math.max(0, ...[...unit.pages.values()].map(found => found.cover * found.strength)) < 0.6)
+    const lacking = units.filter(unit => Math.max(0, ...[...unit.pages.values()].map(found => found.cover * found.strength)) < 0.7)
     const covered = Math.max(0, ...ranked.slice(0, NEAREST).map(found => found.cover)) >= COVERED
     if (!units.length || covered || !lacking.length) {
       const most = ranked.length ? ranked[0].cover : 0
