@@ -1,6 +1,5 @@
 """pytest 的几个选项；每个测试属于哪一页；一句话说得清的错只印那句话；结束时的一段小结。"""
 
-import os
 import re
 from collections import Counter
 
@@ -62,12 +61,6 @@ def page_of(item):
         if isinstance(page, Page):
             return page
     return None
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers(config):
-    """要看浏览器时多一个进程：浏览器的测试大半时间在等。"""
-    return (os.cpu_count() or 1) + bool(config.getoption("--no-skips"))
 
 
 @pytest.hookimpl(optionalhook=True)
