@@ -14,14 +14,14 @@ TOLERANCE = 4
 HEADING = re.compile(r'<h[1-6] id="([^"]+)"')
 EQUATION = re.compile(r' id="(eq-[^"]+)"')
 
-# 字体到齐，位置连着几帧不再变，才算停下了
+# 字体到齐，位置连着几帧、四分之一秒不再变，才算停下了：机器忙时，几帧之后还会再排一次
 STILL = """(async () => {
   await document.fonts.ready
   const frame = () => new Promise(requestAnimationFrame)
-  for (let last, same = 0; same < 4; await frame()) {
+  for (let last, same = 0, since = 0; same < 4 || performance.now() - since < 250; await frame()) {
     const now = `${scrollY} ${document.documentElement.scrollHeight}`
-    same = now === last ? same + 1 : 0
-    last = now
+    if (now !== last) [last, same, since] = [now, 0, performance.now()]
+    else same += 1
   }
 })()"""
 # 该停的地方：没有被页头遮着，也不离它太远；页面到头了可以远一些
