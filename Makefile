@@ -40,8 +40,7 @@ lint: setup  ## 检查代码：ruff 的规则与排版，mypy 的类型
 
 bench: setup  ## 量每个算子前向加反向的用时，与 PyTorch、HIPS autograd 对比；再量训练一个网络的用时
 	@$(RUN) pip install --quiet --disable-pip-version-check -r requirements-dev.txt
-	@$(RUN) tools.bench_operators $(ARGS)
-	@$(RUN) tools.bench_training
+	@$(RUN) tools.bench_operators $(ARGS); failed=$$?; $(RUN) tools.bench_training && exit $$failed
 
 bench-site: setup  ## 量页面与构建的速度，与在浏览器里排版的 MathJax 对比
 	@$(RUN) pip install --quiet --disable-pip-version-check -r requirements-dev.txt
