@@ -1,6 +1,6 @@
 """make bench 的后一半：训练认手写数字的网络，与 PyTorch 相比，一个线程，两家交替着量，各取最快的一次。
 
-量的是同样的批、同样的步数；先核对两家走到了同一个地方。用法：python -m tools.bench_training [--rounds 5]
+量的是同样的批、同样的步数；先核对两家走到了同一个地方。用法：python -m tools.bench_training
 """
 
 import os
@@ -8,11 +8,9 @@ import os
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = "1"  # 要在导入 numpy 之前
 
-import argparse
 import gc
 import importlib.util
 import sys
-import time
 from typing import Any
 
 if not importlib.util.find_spec("torch"):
@@ -25,6 +23,7 @@ import torch.nn.functional as F
 from mlp import digits
 from mlp.equality import batches, follow, gap
 from mlp.optimizers import adam, sgd
+from tools.bench.engines import OURS, TORCH, fastest
 
 STEPS = 1150
 LIMIT, SECONDS = 1.0, 2.0
@@ -52,21 +51,7 @@ def theirs(start, images, labels, make, options):
     return [p.detach() for p in parameters]
 
 
-def fastest(runs, rounds):
-    """各跑 rounds 次，交替着跑；返回 {名字: 最快的一次, 秒}。"""
-    best = dict.fromkeys(runs, float("inf"))
-    for _ in range(rounds):
-        for name, run in runs.items():
-            start = time.perf_counter()
-            run()
-            best[name] = min(best[name], time.perf_counter() - start)
-    return best
-
-
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--rounds", type=int, default=5, help="每家量几次，取最快的")
-    options = parser.parse_args()
     torch.set_num_threads(1)
     gc.disable()
     images, labels, _, _ = digits.load()
@@ -77,15 +62,15 @@ def main():
     passed = True
     for name, (rule, make, settings) in CASES.items():
         runs = {
-            "ours": lambda: ours(start, images, labels, rule, settings),  # noqa: B023
-            "theirs": lambda: theirs(start, images, labels, make, settings),  # noqa: B023
+            OURS: lambda: ours(start, images, labels, rule, settings),  # noqa: B023
+            TORCH: lambda: theirs(start, images, labels, make, settings),  # noqa: B023
         }
-        same = gap(runs["ours"](), runs["theirs"]()) < CLOSE
-        best = fastest(runs, options.rounds)
-        ratio = best["ours"] / best["theirs"]
-        met = same and ratio <= LIMIT and best["ours"] < SECONDS
+        same = gap(runs[OURS](), runs[TORCH]()) < CLOSE
+        best = fastest(runs, SECONDS)
+        ratio = best[OURS] / best[TORCH]
+        met = same and ratio <= LIMIT and best[OURS] < SECONDS
         print(
-            f"| {name} | {best['ours']:.2f} s | {best['theirs']:.2f} s | {ratio:.2f} | 走到同一个地方：{'是' if same else '**否**'}，"
+            f"| {name} | {best[OURS]:.2f} s | {best[TORCH]:.2f} s | {ratio:.2f} | 走到同一个地方：{'是' if same else '**否**'}，"
             f"≤ {LIMIT} 且 < {SECONDS:g} s：{'达到' if met else '**没有达到**'} |"
         )
         passed &= met
