@@ -342,3 +342,37 @@ def rest(A, *, normalized_shape=None):
     kept = range(A.ndim)[1:2] if normalized_shape is None else range(A.ndim)[-np.size(normalized_shape) :]
     return A.sum(axis=tuple(k for k in range(A.ndim) if k not in kept))
 # --8<-- [end:normalization]
+
+
+# --8<-- [start:cnn]
+def _pairs(*given):
+    """每个参数写成两个数。"""
+    return [tuple(g) * (2 // len(g)) if isinstance(g, tuple | list) else (g, g) for g in given]
+
+
+def _taken(size, kernel, stride, dilation):
+    """补零以后的高与宽里，核的每个位置取哪些格：各是一个切片的元组。"""
+    last = [(n - d * (k - 1) - 1) // s * s for n, k, s, d in zip(size, kernel, stride, dilation)]
+    starts = [[d * a for d, a in zip(dilation, place)] for place in np.ndindex(*kernel)]
+    return [(..., *(slice(b, b + e + 1, s) for b, e, s in zip(start, last, stride))) for start in starts]
+
+
+def columns(A, *, kernel_size, stride, padding, dilation):
+    """A 的高与宽两边补零，核的每个位置取一遍，同一个窗口的排成一列。"""
+    kernel, stride, padding, dilation = _pairs(kernel_size, stride, padding, dilation)
+    A = np.pad(A, [(0, 0)] * (A.ndim - 2) + [(p, p) for p in padding])
+    parts = np.stack([A[k] for k in _taken(A.shape[-2:], kernel, stride, dilation)], axis=-3)
+    rows = parts.shape[-4] * parts.shape[-3]
+    return parts.reshape(A.shape[:-3] + (rows, math.prod(parts.shape[-2:])))
+
+
+def uncolumns(A, *, inputs, kernel_size, stride, padding, dilation, output_size=None):
+    """columns 反过来：每一列加回它的窗口，再去掉补的零；大小是 output_size，没有它的是输入的高与宽。"""
+    kernel, stride, padding, dilation, size = _pairs(kernel_size, stride, padding, dilation, output_size or inputs[0].shape[-2:])
+    places = _taken([n + 2 * p for n, p in zip(size, padding)], kernel, stride, dilation)
+    total = np.zeros(A.shape[:-2] + (A.shape[-2] // len(places), *(n + 2 * p for n, p in zip(size, padding))))
+    parts = A.reshape(A.shape[:-2] + (A.shape[-2] // len(places), len(places), A.shape[-1]))
+    for k, place in enumerate(places):
+        total[place] += parts[..., k, :].reshape(total[place].shape)
+    return total[..., padding[0] : padding[0] + size[0], padding[1] : padding[1] + size[1]]
+# --8<-- [end:cnn]
