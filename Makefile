@@ -46,8 +46,8 @@ bench-site: setup  ## 量页面与构建的速度，与在浏览器里排版的 
 	@$(RUN) pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@$(RUN) tools.bench_site $(ARGS)
 
-update: setup  ## 改写过时的输出、图、表格与样式表，改完用 git diff 看一遍
-	@$(RUN) pytest --update-outputs tests/test_executions.py tests/test_equations.py tests/generated $(ARGS)
+update: setup  ## 改写过时的输出、图、表格与样式表，改完用 git diff 看一遍；PAGE=a/b 只改写一页的
+	@$(RUN) pytest --update-outputs tests/test_executions.py tests/test_equations.py tests/generated $(if $(PAGE),--page $(PAGE)) $(ARGS)
 
 clean:  ## 删掉构建出来的一切
 	@rm -rf $(VENV) site .cache .hypothesis .mypy_cache .ruff_cache

@@ -49,7 +49,7 @@ def pytest_sessionstart(session):
     except Fault as error:
         raise pytest.UsageError(str(error)) from None
     if session.config.getoption("--update-outputs") and not is_worker(session.config):
-        for said in update():
+        for said in update(session.config.getoption("--page")):
             print(said)
 
 

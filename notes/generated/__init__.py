@@ -80,9 +80,11 @@ def table(path: Path, markdown) -> Artifact:
     return Artifact(path, markdown, display(path.with_suffix(".py")), page_of(path))
 
 
-def update() -> Iterator[str]:
-    """按次序改写过时的，逐个说改了什么；写不出来的，说为什么，接着写别的。"""
+def update(page: str | None = None) -> Iterator[str]:
+    """按次序改写过时的，逐个说改了什么；写不出来的，说为什么，接着写别的。给了 page，只写这一页的。"""
     for artifact in artifacts():
+        if page not in (None, str(artifact.page)):
+            continue
         try:
             if artifact.update():
                 yield f"改写了 {artifact}"

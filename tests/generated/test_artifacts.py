@@ -103,10 +103,14 @@ def test_update_tells_what_it_cannot_write(monkeypatch):
     from notes import generated
 
     class Broken:
+        page = "a/b"
+
         def update(self):
             raise Malformed(ROOT / "a.py", 3, "不成")
 
     class Fine:
+        page = None
+
         def update(self):
             return True
 
@@ -115,4 +119,5 @@ def test_update_tells_what_it_cannot_write(monkeypatch):
 
     monkeypatch.setattr(generated, "artifacts", lambda: [Broken(), Fine()])
     assert list(update()) == ["a.py:3  不成", "改写了 b.md"]
+    assert list(update("a/b")) == ["a.py:3  不成"], "只写一页的"
     assert display(ROOT / "a.py") == "a.py"
