@@ -1,5 +1,6 @@
 """pytest 的几个选项；每个测试属于哪一页；一句话说得清的错只印那句话；结束时的一段小结。"""
 
+import os
 import re
 from collections import Counter
 
@@ -8,6 +9,10 @@ import pytest
 from notes.errors import Fault, Malformed
 from notes.page import Page
 from notes.site.shared import SharedSite
+
+# 导入 numpy 与 torch 之前就要定好。这里的矩阵都小：多开的线程只会空转，几个进程一起跑时更互相抢
+for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
+    os.environ.setdefault(variable, "1")
 
 SHARED = pytest.StashKey[SharedSite]()
 
