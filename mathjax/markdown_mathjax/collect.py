@@ -19,6 +19,8 @@ from .extension import MathPostprocessor, listening
 from .host import Site
 from .usage import Usage
 
+HIGHLIGHT = "pymdownx.highlight"
+
 
 class Collection:
     """全站用到的字形，以及扩展的选项；没有一页经过扩展，就没有选项。"""
@@ -38,6 +40,7 @@ def collect(config: MkDocsConfig) -> Collection:
     """构建失败时，抛出使它失败的错误。"""
     collection = Collection()
     _skip_search(config)
+    _skip_colours(config)
     with listening(collection.add), _quiet(logging.CRITICAL):
         config.plugins.on_startup(command="build", dirty=False)
         try:
@@ -65,6 +68,12 @@ def _skip_search(config: MkDocsConfig) -> None:
     plugins.events["page_context"] = [
         method for method in plugins.events["page_context"] if getattr(method, "__self__", None) not in search
     ]
+
+
+def _skip_colours(config: MkDocsConfig) -> None:
+    """代码的着色也与公式无关，又占余下的一半。"""
+    if HIGHLIGHT in config.markdown_extensions:
+        config.mdx_configs[HIGHLIGHT] = {**config.mdx_configs.get(HIGHLIGHT, {}), "use_pygments": False}
 
 
 @contextmanager
