@@ -42,6 +42,7 @@ class Line:
         return tuple(ast.get_source_segment(self.text, part) for part in parts)
 
 
+@functools.cache
 def lines(rule):
     """算子的“前向”“反向”两行；缺了、写错了，用一句话说清楚在哪里。"""
     source, first = inspect.getsourcelines(rule)
