@@ -77,6 +77,8 @@ def written(name, value):
     """参数写成 JSON；index 一律写成元组的各项，切片写成 {"slice": [start, stop, step]}。"""
     if name == "index":
         return [item(part) for part in (value if isinstance(value, tuple) else (value,))]
+    if isinstance(value, list):
+        return [written(name, part) for part in value]
     return finite(value) if isinstance(value, float) else value
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from engine import program as written
 from notes.operators.row import Row, sample
+from transformer.attention import composed_attention as written_attention
 
 REASON = "由算子拼成，各个算子自己量过"
 TARGET = [0, 2, 1, 2]
@@ -40,6 +41,10 @@ def attention(torch, Q, K, V):
     return torch.softmax(Q @ K.mT / math.sqrt(Q.shape[-1]), -1) @ V
 
 
+def composed_attention(torch, Q, K, V, bias=None):
+    return torch.softmax(Q @ K.mT / math.sqrt(Q.shape[-1]) + (0 if bias is None else bias), -1) @ V
+
+
 def euler(torch, x, W, steps):
     for _ in range(steps):
         x = x + torch.tanh(x @ W) / steps
@@ -64,6 +69,18 @@ PROGRAMS = [
         written.attention,
         Row(
             (sample((4, 3), (5, 3), (5, 2)), sample((2, 1, 4, 3), (3, 5, 3), (5, 2))), torch=attention, accuracy=REASON
+        ),
+    ),
+    Program(
+        written_attention,
+        Row(
+            (
+                sample((2, 4, 3), (2, 5, 3), (2, 5, 2), (4, 5)),
+                sample((4, 3), (5, 3), (5, 2), (5,)),
+                sample((4, 3), (5, 3), (5, 2)),
+            ),
+            torch=composed_attention,
+            accuracy=REASON,
         ),
     ),
     Program(written.euler, Row((sample((3,), (3, 3), steps=1000),), torch=euler, accuracy=REASON)),

@@ -376,3 +376,44 @@ def uncolumns(A, *, inputs, kernel_size, stride, padding, dilation, output_size=
         total[place] += parts[..., k, :].reshape(total[place].shape)
     return total[..., padding[0] : padding[0] + size[0], padding[1] : padding[1] + size[1]]
 # --8<-- [end:cnn]
+
+
+# --8<-- [start:attention]
+def _heads(x, query, enable_gqa):
+    """沿轴 -3 重复到与 query 一样多。"""
+    return np.repeat(x, query.shape[-3] // x.shape[-3], axis=-3) if enable_gqa else x
+
+
+def rep(x, *, query, enable_gqa):
+    """enable_gqa 时，沿轴 -3 重复到与 query 一样多。"""
+    return _heads(x, query, enable_gqa)
+
+
+def back(A, x, *, query, enable_gqa):
+    """把 A 沿被广播的批轴、重复的头加起来，还原成 x 的形状。"""
+    if not enable_gqa:
+        return unbroadcast(A, x.shape)
+    A = unbroadcast(A, _heads(x, query, True).shape)
+    return A.reshape(x.shape[:-2] + (-1,) + x.shape[-2:]).sum(axis=-3)
+
+
+def _scale(query, scale):
+    return max(query.shape[-1], 1) ** -0.5 if scale is None else scale
+
+
+def P(*, query, key, attn_mask, is_causal, scale, enable_gqa):
+    """softmax(s * query @ rep(key).mT + 掩码)，s 是 scale；什么也不看的一行是 0。"""
+    T = _scale(query, scale) * query @ _heads(key, query, enable_gqa).mT
+    seen = np.tri(*T.shape[-2:], dtype=bool) if is_causal else True if attn_mask is None else np.asarray(attn_mask)
+    if np.asarray(seen).dtype != bool:
+        seen, T = seen > -np.inf, T + np.where(seen > -np.inf, seen, 0)
+    e = np.where(seen, np.exp(T), 0)
+    return div0(e, e.sum(axis=-1, keepdims=True))
+
+
+def dS(*, query, key, value, attn_mask, is_causal, scale, enable_gqa, G, z):
+    """s * P * (G @ rep(value).mT - D)，D 是 G * z 沿最后一根轴之和。"""
+    weights = P(query=query, key=key, attn_mask=attn_mask, is_causal=is_causal, scale=scale, enable_gqa=enable_gqa)
+    slope = G @ _heads(value, query, enable_gqa).mT - (G * z).sum(axis=-1, keepdims=True)
+    return _scale(query, scale) * weights * slope
+# --8<-- [end:attention]

@@ -40,10 +40,10 @@ def item(part):
 
 
 def as_tuple(value):
-    """列表还原成元组，里面的也是；字符串 inf 还原成浮点数。"""
+    """列表还原成元组，里面的也是；字符串 inf、-inf 还原成浮点数。"""
     if isinstance(value, list):
         return tuple(map(as_tuple, value))
-    return np.inf if value == "inf" else value
+    return float(value) if value in ("inf", "-inf") else value
 # --8<-- [end:parameters]
 
 

@@ -49,4 +49,11 @@ def test_tape_and_hand_compute_the_same():
 
 def test_steps_are_counted():
     counted = {str(each): programs.steps(each) for each in PROGRAMS}
-    assert counted == {"two_layers": 4, "residual": 4, "attention": 5, "euler": 4000, "stacked": 3}
+    assert counted == {
+        "two_layers": 4,
+        "residual": 4,
+        "attention": 5,
+        "composed_attention": 6,
+        "euler": 4000,
+        "stacked": 3,
+    }
