@@ -24,13 +24,14 @@ def add_up(x, axes):
     """
     for k in axes:
         while x.shape[k] > 16 and x.strides[k] != x.itemsize:
-            before, (n, *after) = x.shape[:k], x.shape[k:]
+            along, n = (slice(None),) * k, x.shape[k]
             layers = min(math.isqrt(n), 16)
             thick, extra = divmod(n, layers)
-            head, tail = np.split(x, [n - extra], axis=k)
-            x = head.reshape(*before, layers, thick, *after).sum(axis=k)
-            x[(slice(None),) * k + (slice(extra),)] += tail
-    return np.sum(x, axis=axes, keepdims=True)
+            head, tail = x[(*along, slice(n - extra))], x[(*along, slice(n - extra, n))]
+            x = np.add.reduce(head.reshape(*x.shape[:k], layers, thick, *x.shape[k + 1 :]), axis=k)
+            if extra:
+                x[(*along, slice(extra))] += tail
+    return np.add.reduce(x, axis=axes, keepdims=True)
 # --8<-- [end:add_up]
 
 

@@ -38,7 +38,7 @@ def masked(x, mask):
 
 def nan_where(x, found):
     """x 是 nan 处取 nan，别处取 found；一个 nan 也没有时原样。"""
-    return np.where(np.isnan(x), np.nan, found) if np.isnan(np.min(x, initial=0)) else found
+    return np.where(np.isnan(x), np.nan, found) if np.isnan(x.min(initial=0)) else found
 
 
 def gated(G, mask, x):

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from broadcasting.gradient import unbroadcast
+from broadcasting.gradient import add_up, unbroadcast
 from broadcasting.rules import broadcast_shapes
 from start.conventions import operator
 
@@ -85,12 +85,14 @@ def linear(x, weight, bias=None):
     if bias is not None and bias.shape != weight.shape[:1]:
         raise ValueError(f"bias 的形状应为 {weight.shape[:1]}，一个输出一个")
     X = x.reshape(math.prod(x.shape[:-1]), x.shape[-1])
-    Y = X @ weight.T if bias is None else X @ weight.T + bias
+    Y = X @ weight.T
+    if bias is not None:
+        Y = np.add(Y, bias, out=Y if Y.dtype == bias.dtype else None)  # 加在原处，省一个数组
 
     def backward(G):
         G = G.reshape(Y.shape)
-        gradients = (G @ weight).reshape(x.shape), G.T @ X, unbroadcast(G, weight.shape[:1])
-        return gradients[:2] if bias is None else gradients
+        gradients = (G @ weight).reshape(x.shape), G.T @ X
+        return gradients if bias is None else (*gradients, add_up(G, (0,))[0])
 
     return Y.reshape(x.shape[:-1] + weight.shape[:1]), backward
 # --8<-- [end:linear]

@@ -4,7 +4,7 @@ import numpy as np
 
 from elementwise.piecewise import as_number, multiply_or_zero
 from losses.regression import denominator
-from losses.softmax import exponentials
+from losses.softmax import exponentials, places
 from shapes.reshape import as_integer
 from start.conventions import as_array, operator
 
@@ -33,12 +33,12 @@ def as_classes(target, shape, ignore_index):
     if target.shape != expected:
         raise ValueError(f"target 的形状为 {target.shape}，应为 {expected}：去掉类别轴 {axis}")
     ignored = target == as_integer("ignore_index", ignore_index)
-    wrong = target[~ignored & ((target < 0) | (target >= classes))]
-    if wrong.size:
-        told = f"类别有 {classes} 个，从 0 数起；忽略的写 {ignore_index}"
-        raise IndexError(f"target 里有 {wrong[0]}：{told}")
     index = np.where(ignored, 0, target)
-    return np.expand_dims(index, axis), np.expand_dims(ignored, axis)
+    if index.size and not (index.min() >= 0 and index.max() < max(classes, 1)):
+        wrong, told = index[(index < 0) | (index >= classes)], f"类别有 {classes} 个，从 0 数起；忽略的写 {ignore_index}"
+        raise IndexError(f"target 里有 {wrong[0]}：{told}")
+    narrow = (*shape[:axis], 1, *shape[axis + 1 :])
+    return index.reshape(narrow), ignored.reshape(narrow)
 # --8<-- [end:as_classes]
 
 
@@ -77,14 +77,14 @@ def nll_loss(log_p, *, target, weight=None, ignore_index=-100, reduction="mean")
     axis = class_axis(log_p.shape)
     index, ignored = as_classes(target, log_p.shape, ignore_index)
     own = np.where(ignored, 0, as_class_weight(weight, log_p)[index])
-    n = denominator(reduction, own.sum())
-    loss = multiply_or_zero(-own, np.take_along_axis(log_p, index, axis))  # 权重是 0 的不算，哪怕是 -inf
+    at, n, shape = places(index, log_p.shape, axis), denominator(reduction, own.sum()), own.shape
+    loss = multiply_or_zero(-own, log_p[at])  # 权重是 0 的不算，哪怕是 -inf
     z = loss.squeeze(axis) if reduction == "none" else loss.sum() / n
 
     def backward(G):
-        G = np.expand_dims(G, axis) if reduction == "none" else G
+        g = (G.reshape(shape) if reduction == "none" else G) / n
         x_bar = np.zeros_like(log_p)
-        np.put_along_axis(x_bar, index, np.where(ignored, 0, -G / n * own), axis)
+        x_bar[at] = np.where(ignored, 0, -g * own)
         return (x_bar,)
 
     return z, backward
@@ -105,7 +105,7 @@ def as_distribution(logits, probabilities, target, ignore_index):
     if target is not None:
         index, ignored = as_classes(target, logits.shape, ignore_index)
         q = np.zeros_like(logits)
-        np.put_along_axis(q, index, ~ignored, axis)
+        q[places(index, logits.shape, axis)] = ~ignored
         return q, ~ignored
     if probabilities.shape != logits.shape:
         raise ValueError("概率应与 logits 同形，一个类别一个")
@@ -131,32 +131,74 @@ def cross_entropy(
 
     公式见“交叉熵：cross_entropy、nll_loss”式 (9)、(10)。
     """
-    axis, smooth = class_axis(logits.shape), as_number("cross_entropy", "label_smoothing", label_smoothing)
+    smooth = as_number("cross_entropy", "label_smoothing", label_smoothing)
     if not 0 <= smooth <= 1:
         raise ValueError(f"label_smoothing 应在 0 与 1 之间，得到 {smooth}")
-    q, used = as_distribution(logits, probabilities, target, ignore_index)
-    w = as_class_weight(weight, logits).reshape((-1,) + (1,) * (logits.ndim - 1 - axis))
-    r = w * q
-    n = denominator(reduction, used.size if target is None else r.sum())
-    if smooth:
-        r = used * ((1 - smooth) * r + smooth / max(w.size, 1) * w)
-    d, e, top, rest = exponentials(logits, axis)
-    log_p = d - np.log1p(rest)
-    with np.errstate(invalid="ignore"):  # r = 0 的项不算，哪怕 log_p 是 -inf
-        loss = np.sum(r * -log_p, axis=axis, keepdims=True, where=r != 0)
-    z = loss.squeeze(axis) if reduction == "none" else loss.sum() / n
+    if target is not None and probabilities is None and smooth == 0:
+        loss, count, pullback = from_classes(logits, target, weight, ignore_index)
+    else:
+        q, used = as_distribution(logits, probabilities, target, ignore_index)
+        loss, count, pullback = from_distribution(logits, q, used, as_class_weight(weight, logits), smooth)
+        count = count if probabilities is None else used.size
+    n, shape = denominator(reduction, count), loss.shape
+    z = loss.squeeze(class_axis(logits.shape)) if reduction == "none" else loss.sum() / n
 
     def backward(G):
-        g = (np.expand_dims(G, axis) if reduction == "none" else G) / n
-        p = e / (1 + rest)
-        left = 1 - p
-        np.put_along_axis(left, top, rest / (1 + rest), axis)  # 最大的一项不从 1 里减
-        logits_bar = p * (r.sum(axis=axis, keepdims=True) - r) - left * r
-        logits_bar *= g
-        np.copyto(logits_bar, 0, where=~used)  # 全部忽略时 n 是 nan
-        if probabilities is None:
-            return (logits_bar,)
-        return logits_bar, multiply_or_zero((smooth - 1) * g * w, log_p)
+        gradients = pullback((G.reshape(shape) if reduction == "none" else G) / n)
+        return gradients[:1] if probabilities is None else gradients
 
     return z, backward
 # --8<-- [end:cross_entropy]
+
+
+# --8<-- [start:from_classes]
+def from_classes(logits, target, weight, ignore_index):
+    """目标是编号、没有平滑：一行只挑一项，不造出 q。
+
+    返回 (各项的损失, 权重之和, 把各项的上游梯度变成 (对 logits 的梯度,) 的函数)。
+    """
+    axis = class_axis(logits.shape)
+    index, ignored = as_classes(target, logits.shape, ignore_index)
+    w = (~ignored).astype(logits.dtype)
+    count = int(np.count_nonzero(w))
+    if weight is not None:
+        w *= as_class_weight(weight, logits)[index]
+        count = w.sum()
+    x, m, top, e, own, rest = exponentials(logits, axis)
+    at, total = (*top[:axis], index, *top[axis + 1 :]), own + rest
+    loss = w * np.where(w, np.log1p(rest / own) - (x[at] - m), 0)  # 不算的一项，哪怕 x[at] 是 -inf
+
+    def pullback(g):
+        g = np.where(ignored, 0, g * w)  # 全部忽略时 g 是 nan
+        x_bar = e * (g / total)
+        x_bar[at] = g * np.where(top[axis] == index, 0 - rest, e[at] - total) / total  # 最大的一项不从 1 里减
+        return (x_bar,)
+
+    return loss, count, pullback
+# --8<-- [end:from_classes]
+
+
+# --8<-- [start:from_distribution]
+def from_distribution(logits, q, used, weight, smooth):
+    """目标分布是 q，返回 (各项的损失, 权重之和, 把各项的上游梯度变成 (对 logits 的, 对 q 的) 的函数)。"""
+    axis = class_axis(logits.shape)
+    w = weight.reshape((-1,) + (1,) * (logits.ndim - 1 - axis))
+    r = w * q
+    count = r.sum()
+    r = used * ((1 - smooth) * r + smooth / max(w.size, 1) * w) if smooth else r
+    x, m, top, e, own, rest = exponentials(logits, axis)
+    log_p, total = x - m - np.log1p(rest / own), own + rest
+    with np.errstate(invalid="ignore"):  # r = 0 的项不算，哪怕 log_p 是 -inf
+        loss = np.sum(r * -log_p, axis=axis, keepdims=True, where=r != 0)
+
+    def pullback(g):
+        p = e / total
+        left = 1 - p
+        left[top] = rest / total  # 最大的一项不从 1 里减
+        x_bar = p * (r.sum(axis=axis, keepdims=True) - r) - left * r
+        x_bar *= g
+        np.copyto(x_bar, 0, where=~used)  # 全部忽略时 g 是 nan
+        return x_bar, multiply_or_zero((smooth - 1) * g * w, log_p)
+
+    return loss, count, pullback
+# --8<-- [end:from_distribution]

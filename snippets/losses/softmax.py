@@ -8,24 +8,36 @@ from reductions.sum_mean import normalize_axis
 from start.conventions import operator
 
 
+# --8<-- [start:places]
+def places(index, shape, axis):
+    """x[places(index, x.shape, axis)] 沿 axis 各取第 index 个，与 take_along_axis 相同，少几步检查；写也可以。"""
+    ones = (1,) * len(shape)
+    return tuple([index if k == axis else np.arange(n).reshape(n, *ones[k + 1 :]) for k, n in enumerate(shape)])
+# --8<-- [end:places]
+
+
 # --8<-- [start:exponentials]
 def exponentials(x, axis):
-    """沿 axis 的 d = x - m、e = exp(d)，m 是最大值；还有 m 的下标 top，其余各项之和 rest。
+    """沿 axis 的指数：返回 (x, m, at, e, own, rest)。
 
-    总和是 1 + rest，把 1 分开放着：rest 很小时，加到 1 上就舍掉了。最大的是 +inf 时取极限；
-    整行 -inf 时 d 是 nan。
+    m 是各组的最大值，at 是它的位置，可以放进方括号；e 是指数，own 是 e[at]，rest 是其余各项之和：它
+    很小时，加到 own 上就舍掉了，所以分开放着。数都在 ±40 之间时 e = exp(x)，不会上溢、下溢；否则先减去
+    最大值，m 换成 0。最大的是 +inf 的一组取极限：+inf 换成 0，别的换成 -inf；整组 -inf 时是 nan。
     """
-    x = x.reshape(x.shape or (1,))
-    top = np.argmax(x, axis=axis, keepdims=True) if x.shape[axis] else np.zeros(x.shape, np.intp)
-    m = np.take_along_axis(x, top, axis)
-    if np.any(m == np.inf):  # 这些行只剩 0 与 -inf
-        x, m = np.where(m < np.inf, x, np.where(x < np.inf, -np.inf, 0)), np.where(m < np.inf, m, 0)
-    d, e = exp_difference(x, m)
-    own = np.take_along_axis(e, top, axis)
-    np.put_along_axis(e, top, 0, axis)
+    top = x.argmax(axis, keepdims=True) if x.shape[axis] else np.zeros(x.shape, np.intp)
+    at = places(top, x.shape, axis)
+    m = x[at]
+    if m.size and x.min().real >= -40 and m.max().real <= 40:
+        e = np.exp(x)
+    else:
+        if (m == np.inf).any():
+            x, m = np.where(m < np.inf, x, np.where(x < np.inf, -np.inf, 0)), np.where(m < np.inf, m, 0)
+        (x, e), m = exp_difference(x, m), np.zeros_like(m)
+    own = e[at]
+    e[at] = 0
     rest = add_up(e, (axis,))
-    np.put_along_axis(e, top, own, axis)
-    return d, e, top, rest
+    e[at] = own
+    return x, m, at, e, own, rest
 # --8<-- [end:exponentials]
 
 
@@ -37,18 +49,18 @@ def softmax(x, *, axis=-1):
     前向：exp(x) / S(exp(x))
     反向：z * (G - S(G * z))
 
-    先减去最大值，不会上溢。整行 -inf 时是 0/0，得 nan。axis 是一个整数，不对时报错。
+    数很大时先减去最大值，不会上溢。整行 -inf 时是 0/0，得 nan。axis 是一个整数，不对时报错。
 
     公式见“softmax 与 log_softmax”式 (4)。
     """
     axis = normalize_axis(axis, max(x.ndim, 1))
-    _, z, top, rest = exponentials(x, axis)
-    z /= 1 + rest
+    _, _, at, z, own, rest = exponentials(x.reshape(x.shape or (1,)), axis)
+    z /= own + rest
     shape, dtype = z.shape, z.dtype
 
     def backward(G):
         G = G.reshape(shape)
-        c = np.subtract(G, np.take_along_axis(G, top, axis), dtype=dtype)  # 各减同一个数，结果不变，最大的一项不再抵消
+        c = np.subtract(G, G[at], dtype=dtype)  # 各减同一个数，结果不变，最大的一项不再抵消
         c -= add_up(c * z, (axis,))
         c *= z
         return (c.reshape(x.shape),)
@@ -68,18 +80,19 @@ def log_softmax(x, *, axis=-1):
     公式见“softmax 与 log_softmax”式 (6)、(8)。
     """
     axis = normalize_axis(axis, max(x.ndim, 1))
-    d, e, top, rest = exponentials(x, axis)
-    z = d - np.log1p(rest)
+    y, m, at, e, own, rest = exponentials(x.reshape(x.shape or (1,)), axis)
+    z, total = y - m, own + rest
+    z -= np.log1p(rest / own)
     shape = z.shape
 
     def backward(G):
         G = G.reshape(shape)
-        own, others = np.take_along_axis(G, top, axis), G.copy()
-        np.put_along_axis(others, top, 0, axis)
-        total = add_up(others, (axis,))
-        x_bar = G - e * ((own + total) / (1 + rest))
-        # 最大的一项：G - p ΣG = (1 - p) G - p Σ 其余的 G，而 1 - p = rest / (1 + rest)
-        np.put_along_axis(x_bar, top, (rest * own - total) / (1 + rest), axis)
+        first, others = G[at], G.copy()
+        others[at] = 0
+        others = add_up(others, (axis,))
+        x_bar = G - e * ((first + others) / total)
+        # 最大的一项：G - p ΣG = (1 - p) G - p Σ 其余的 G，而 1 - p = rest / total
+        x_bar[at] = (rest * first - own * others) / total
         return (x_bar.reshape(x.shape),)
 
     return z.reshape(x.shape), backward

@@ -20,7 +20,7 @@ def batches(count, steps, size=64, seed=1):
 # --8<-- [start:follow]
 def follow(parameters, images, labels, rule, steps, **options):
     """走 steps 步，逐步交出参数的列表。"""
-    states, one = [None] * len(parameters), parameters[0].dtype.type(1)
+    states, one = [None] * len(parameters), np.ones((), parameters[0].dtype)
     for chosen in batches(len(images), steps):
         _, backward = digits.loss(*parameters, x=images[chosen], target=labels[chosen])
         parameters, states = update(rule, parameters, backward(one), states, **options)

@@ -32,7 +32,7 @@ def checked(rule):
     参数抄下一份，输出是只读的：反向之前改不动，也就不会悄悄算错。
     """
     name, signature = rule.__name__, inspect.signature(rule)
-    needed, fitting = how_many(signature), set()
+    needed, strict, fitting = how_many(signature), strictly(signature), set()
 
     @functools.wraps(rule)
     def apply(*inputs, **parameters):
@@ -43,7 +43,7 @@ def checked(rule):
         arrays = as_real(name, inputs, needed)
         inputs = tuple([x for x in arrays if x is not None])
         if parameters:
-            check_values(name, signature, parameters)
+            check_values(name, strict, parameters)
             parameters = {key: own(value) for key, value in parameters.items()}
         try:
             result, pullback = rule(*arrays, **parameters)
@@ -89,14 +89,18 @@ def check_call(name, signature, inputs, parameters):
         raise TypeError(f"{name} {mismatch(signature, inputs, parameters)}") from None
 
 
-def check_values(name, signature, parameters):
-    """默认值是 True、False 或字符串的参数，只收同一类型的，否则报 TypeError。"""
-    for key, value in parameters.items():
-        default = getattr(signature.parameters.get(key), "default", None)
-        if default is False and not isinstance(value, bool | np.bool):
-            raise TypeError(f"{name} 的 {key} 应为 True 或 False，得到 {value!r}")
-        if isinstance(default, str) and not isinstance(value, str):
-            raise TypeError(f"{name} 的 {key} 应为字符串，得到 {value!r}")
+def strictly(signature):
+    """默认值是 False 或字符串的参数，各自收什么类型、怎么说。"""
+    kinds = {bool: ((bool, np.bool), " True 或 False"), str: (str, "字符串")}
+    defaults = {key: p.default for key, p in signature.parameters.items()}
+    return {key: kinds[type(d)] for key, d in defaults.items() if d is False or type(d) is str}
+
+
+def check_values(name, strict, parameters):
+    """默认值是 False 或字符串的参数，只收同一类型的，否则报 TypeError。"""
+    for key, (kind, told) in strict.items():
+        if key in parameters and not isinstance(parameters[key], kind):
+            raise TypeError(f"{name} 的 {key} 应为{told}，得到 {parameters[key]!r}")
 
 
 def mismatch(signature, inputs, parameters):
@@ -206,13 +210,14 @@ def as_upstream(name, upstream, outputs):
 def as_gradients(name, gradients, inputs, others):
     """每个输入一个梯度：同形、同 dtype，内存归自己所有。
 
-    与 others（上游梯度、输出）、输入或别的梯度共用内存的，复制一份再交出去。
+    与 others（上游梯度、输出）、输入或别的梯度共用内存的，复制一份再交出去：视图的 base 是内存的主人，
+    主人相同才会共用；主人不是数组的（别的库的内存）看不出来，也算共用。
     """
     if not isinstance(gradients, tuple):
         raise TypeError(f"{name} 的 backward 应返回元组，却返回 {type(gradients).__name__}")
     if len(gradients) != len(inputs):
         raise TypeError(f"{name} 有 {len(inputs)} 个输入，backward 却返回 {len(gradients)} 个梯度")
-    taken, owned = inputs + others, []
+    taken, owned = {id(x) if x.base is None else id(x.base) for x in inputs + others}, []
     for position, (gradient, x) in enumerate(zip(gradients, inputs), 1):
         gradient = np.asarray(gradient)
         if gradient.dtype is not x.dtype:
@@ -223,19 +228,10 @@ def as_gradients(name, gradients, inputs, others):
             raise ValueError(
                 f"{name} 对第 {position} 个输入的梯度形状为 {gradient.shape}，应与输入同形：{x.shape}"
             )
-        if not gradient.flags.writeable or shares(gradient, taken) or shares(gradient, owned):
-            gradient = gradient.copy()
+        owner = gradient if gradient.base is None else gradient.base
+        if not gradient.flags.writeable or id(owner) in taken or type(owner) is not np.ndarray:
+            gradient = owner = gradient.copy()
+        taken.add(id(owner))
         owned.append(gradient)
     return tuple(owned)
-
-
-def shares(array, others):
-    """array 与 others 之一可能共用内存：视图的 base 是内存的主人，主人相同才会共用。
-
-    主人不是数组的（别的库的内存），看不出来，也算共用。
-    """
-    owner = array if array.base is None else array.base
-    if type(owner) is not np.ndarray:
-        return True
-    return any(other is owner or other.base is owner for other in others)
 # --8<-- [end:as_gradients]
