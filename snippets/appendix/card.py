@@ -417,3 +417,97 @@ def dS(*, query, key, value, attn_mask, is_causal, scale, enable_gqa, G, z):
     slope = G @ _heads(value, query, enable_gqa).mT - (G * z).sum(axis=-1, keepdims=True)
     return _scale(query, scale) * weights * slope
 # --8<-- [end:attention]
+
+
+# --8<-- [start:pooling]
+def _row(n, size=None, scale_factor=None, mode="", align_corners=False):
+    """interpolate 一个轴的矩阵：一行一个输出，写着它由各个输入的多少合成。"""
+    m = size if scale_factor is None else math.floor(n * scale_factor)
+    o, i = np.indices((m, n))
+    at = o + (mode != "nearest") / 2
+    at = at * n / m if scale_factor is None else at / scale_factor
+    if mode == "bilinear":
+        u = o * (n - 1) / max(m - 1, 1) if align_corners else at - 0.5
+        return 1.0 * np.maximum(0, 1 - np.abs(np.clip(u, 0, n - 1) - i))
+    return 1.0 * (np.minimum(np.floor(at), n - 1) == i)
+
+
+def _of(axis, given):
+    """两个轴各一个的参数里这个轴的一个。"""
+    given = [given] if np.ndim(given) == 0 else list(given)
+    return given[axis % len(given)]
+
+
+def _starts(n, axis, kernel_size, stride, padding, ceil_mode, dilation=1):
+    """一个轴上各个窗口的起点，补在左边的是负数；以及核与空洞。"""
+    k, p, d = (_of(axis, given) for given in (kernel_size, padding, dilation))
+    s = k if stride is None else _of(axis, stride)
+    count = (n + 2 * p - d * (k - 1) - 1 + (s - 1) * ceil_mode) // s + 1
+    starts = s * np.arange(count) - p
+    return starts[: count - (starts[-1] >= n)], k, d
+
+
+def _shares(axis, inputs, output_size=None, kernel_size=None, stride=None, padding=0, ceil_mode=False,
+            count_include_pad=True, divisor_override=None, **resampled):
+    """一个轴的矩阵：一行一个输出，写着它由各个输入的多少合成。"""
+    n = inputs[0].shape[axis - 2]
+    if output_size is None and kernel_size is None:
+        return _row(n, **{name: _of(axis, given) if name in ("size", "scale_factor") else given
+                          for name, given in resampled.items()})
+    if output_size is not None:
+        m = n if _of(axis, output_size) is None else _of(axis, output_size)
+        starts, ends = np.arange(m) * n // m, -(-np.arange(1, m + 1) * n // m)
+    else:
+        starts, k, _ = _starts(n, axis, kernel_size, stride, padding, ceil_mode)
+        ends = starts + k
+    taken = 1.0 * (starts[:, None] <= np.arange(n)) * (np.arange(n) < ends[:, None])
+    count = taken.sum(axis=1)
+    if kernel_size is not None and count_include_pad:
+        count = np.minimum(ends, n + _of(axis, padding)) - starts
+    if divisor_override is not None:
+        count = np.full(len(starts), 1 if axis else divisor_override)
+    return taken / count[:, None]
+
+
+def Ah(*, inputs, size=None, scale_factor=None, mode="", align_corners=False, output_size=None, kernel_size=None,
+       stride=None, padding=0, ceil_mode=False, count_include_pad=True, divisor_override=None):
+    """高的矩阵：一行一个输出，写着它由各行的多少合成。"""
+    return _shares(0, **locals())
+
+
+def Aw(*, inputs, size=None, scale_factor=None, mode="", align_corners=False, output_size=None, kernel_size=None,
+       stride=None, padding=0, ceil_mode=False, count_include_pad=True, divisor_override=None):
+    """宽的矩阵，同 Ah。"""
+    return _shares(1, **locals())
+
+
+def win(A, *, kernel_size, stride, padding, dilation, ceil_mode):
+    """每个窗口的数排在最后一个轴上，补上去的是 -inf。"""
+    at = []
+    for axis, n in enumerate(A.shape[-2:]):
+        starts, k, d = _starts(n, axis, kernel_size, stride, padding, ceil_mode, dilation)
+        at.append(starts[:, None] + d * np.arange(k))
+    (i, j), edge = at, [max(abs(part).max() + 1 for part in at)] * 2
+    B = np.pad(1.0 * A, [(0, 0)] * (A.ndim - 2) + [edge] * 2, constant_values=-np.inf)
+    found = B[..., i[:, None, :, None] + edge[0], j[None, :, None, :] + edge[0]]
+    return found.reshape(*found.shape[:-2], i.shape[1] * j.shape[1])
+
+
+def first(A, *, kernel_size, stride, padding, dilation, ceil_mode):
+    """每个窗口里第一个最大的数的编号，全是补上去的是负数。"""
+    given = {"kernel_size": kernel_size, "stride": stride, "padding": padding, "dilation": dilation}
+    values, at = win(A, **given, ceil_mode=ceil_mode), win(places(inputs=(A,)), **given, ceil_mode=ceil_mode)
+    best = (values == values.max(-1, keepdims=True)) | np.isnan(values)
+    k = np.argmax(best & (at >= 0), axis=-1)[..., None]
+    found = np.take_along_axis(at, k, -1)[..., 0]
+    return np.where(found >= 0, found, -1).astype(np.intp)
+
+
+def shuffled(A, *, upscale_factor):
+    """每 r² 个通道排成 r × r 的小块。"""
+    r = upscale_factor
+    z = np.zeros((*A.shape[:-3], A.shape[-3] // r**2, A.shape[-2] * r, A.shape[-1] * r), A.dtype)
+    for i, j in np.ndindex(r, r):
+        z[..., i::r, j::r] = A[..., i * r + j :: r**2, :, :]
+    return z
+# --8<-- [end:pooling]
