@@ -43,7 +43,7 @@ def near_one(rng: np.random.Generator, shape: Shape) -> np.ndarray:
 
 
 def noise(rng: np.random.Generator, shape: Shape) -> np.ndarray:
-    """小的方阵，谱范数不随阶数增长。"""
+    """小的矩阵，谱范数不随阶数增长。"""
     return rng.uniform(-0.3, 0.3, shape) / np.sqrt(max(shape[-1], 1))
 
 
@@ -64,6 +64,7 @@ DOMAINS = {
     "positive": Domain("正数", positive, lambda x: x > 0),
     "probability": Domain("概率", probability, lambda x: (x >= 0) & (x <= 1)),
     "near one": Domain("1 附近", near_one),
+    "small": Domain("小的矩阵", noise),
     "invertible": Domain("可逆方阵", invertible),
     "positive definite": Domain("正定方阵", positive_definite),
 }

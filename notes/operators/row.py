@@ -65,7 +65,7 @@ class Accuracy:
 class Timing:
     """make bench 怎样计时。
 
-    shapes      各个输入的形状，一个字母一个轴：n 是元素的总数，排成 r 行 c 列；m 是方阵的阶；1 就是 1
+    shapes      各个输入的形状，一个字母一个轴：n 是元素的总数，排成 r 行 c 列；m 是方阵的阶，t、q 是它的三倍、四倍；1 就是 1
     parameters  关键字参数；要随大小变的写成函数，接一个 Size
     autograd    HIPS autograd 里的写法，或它没有这条规则的说明
     torch       PyTorch 里的写法；不写就用验证时的
@@ -88,6 +88,14 @@ class Size:
     c: int
     m: int
     rng: np.random.Generator = field(default_factory=lambda: np.random.default_rng(0))
+
+    @property
+    def t(self) -> int:
+        return 3 * self.m
+
+    @property
+    def q(self) -> int:
+        return 4 * self.m
 
     def shape(self, letters: str) -> tuple[int, ...]:
         return tuple(1 if letter == "1" else getattr(self, letter) for letter in letters)
