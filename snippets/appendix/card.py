@@ -50,6 +50,8 @@ def phi(x, *, approximate):
         slope = math.sqrt(2 / math.pi) * (1 + 3 * 0.044715 * x**2)
         return 2 * Phi(x, approximate="tanh") * (1 - Phi(x, approximate="tanh")) * slope
     return np.exp(-(x**2) / 2) / math.sqrt(2 * math.pi)
+
+
 # --8<-- [end:elementwise]
 
 
@@ -90,6 +92,8 @@ def pull(A, B, *, G, inputs, axis, eps):
     u, v = (hat(each, inputs=inputs, axis=axis, eps=eps) for each in (A, B))
     n = S(np.broadcast_to(A, u.shape) ** 2, axis=axis) ** 0.5
     return (v - u * S(u * v, axis=axis) * (n >= eps)) * np.expand_dims(G, axis) / np.maximum(n, eps)
+
+
 # --8<-- [end:reductions]
 
 
@@ -159,6 +163,8 @@ def swap(A, k, *, operands, subscripts):
     total = np.zeros(operands[k].shape)
     np.add.at(total, tuple(grid[c] * (n > 1) for c, n in zip(terms[k], total.shape)), full)
     return total
+
+
 # --8<-- [end:shapes]
 
 
@@ -197,6 +203,8 @@ def sym(M):
 def low(M):
     """下三角，对角线减半。"""
     return np.tril(M) - M * np.eye(M.shape[-1]) / 2
+
+
 # --8<-- [end:linalg]
 
 
@@ -279,6 +287,8 @@ def pt(*, target, pos_weight):
 def p(*, target, log_target):
     """就是 target，log_target 时是 exp(target)。"""
     return np.exp(target) if log_target else target
+
+
 # --8<-- [end:losses]
 
 
@@ -319,7 +329,9 @@ def xh(*, inputs, eps, training=None, normalized_shape=None, num_groups=None, ru
 def rms(*, inputs, eps, normalized_shape):
     """均方根 sqrt(M(x**2) + eps)，eps 没有给时是机器精度。"""
     x = inputs[0]
-    return np.sqrt(M(x**2, inputs=inputs, normalized_shape=normalized_shape) + (np.finfo(x.dtype).eps if eps is None else eps))
+    return np.sqrt(
+        M(x**2, inputs=inputs, normalized_shape=normalized_shape) + (np.finfo(x.dtype).eps if eps is None else eps)
+    )
 
 
 def _placed(A, x, normalized_shape):
@@ -341,6 +353,8 @@ def rest(A, *, normalized_shape=None):
     """weight 没有的轴都加起来，成为 weight 的形状。"""
     kept = range(A.ndim)[1:2] if normalized_shape is None else range(A.ndim)[-np.size(normalized_shape) :]
     return A.sum(axis=tuple(k for k in range(A.ndim) if k not in kept))
+
+
 # --8<-- [end:normalization]
 
 
@@ -368,13 +382,17 @@ def columns(A, *, kernel_size, stride, padding, dilation):
 
 def uncolumns(A, *, inputs, kernel_size, stride, padding, dilation, output_size=None):
     """columns 反过来：每一列加回它的窗口，再去掉补的零；大小是 output_size，没有它的是输入的高与宽。"""
-    kernel, stride, padding, dilation, size = _pairs(kernel_size, stride, padding, dilation, output_size or inputs[0].shape[-2:])
+    kernel, stride, padding, dilation, size = _pairs(
+        kernel_size, stride, padding, dilation, output_size or inputs[0].shape[-2:]
+    )
     places = _taken([n + 2 * p for n, p in zip(size, padding)], kernel, stride, dilation)
     total = np.zeros(A.shape[:-2] + (A.shape[-2] // len(places), *(n + 2 * p for n, p in zip(size, padding))))
     parts = A.reshape(A.shape[:-2] + (A.shape[-2] // len(places), len(places), A.shape[-1]))
     for k, place in enumerate(places):
         total[place] += parts[..., k, :].reshape(total[place].shape)
     return total[..., padding[0] : padding[0] + size[0], padding[1] : padding[1] + size[1]]
+
+
 # --8<-- [end:cnn]
 
 
@@ -416,6 +434,8 @@ def dS(*, query, key, value, attn_mask, is_causal, scale, enable_gqa, G, z):
     weights = P(query=query, key=key, attn_mask=attn_mask, is_causal=is_causal, scale=scale, enable_gqa=enable_gqa)
     slope = G @ _heads(value, query, enable_gqa).mT - (G * z).sum(axis=-1, keepdims=True)
     return _scale(query, scale) * weights * slope
+
+
 # --8<-- [end:attention]
 
 
@@ -511,3 +531,97 @@ def shuffled(A, *, upscale_factor):
         z[..., i::r, j::r] = A[..., i * r + j :: r**2, :, :]
     return z
 # --8<-- [end:pooling]
+
+
+# --8<-- [start:recurrent]
+def by(D, v):
+    """rows(D).T @ rows(v)。"""
+    return rows(D).T @ rows(v)
+
+
+def add(D):
+    """rows(D) 各行之和。"""
+    return rows(D).sum(axis=0)
+
+
+def _sides(x, h, w_ih, w_hh, b_ih, b_hh):
+    """各门两侧的线性部分：一门一块。"""
+    count = w_ih.shape[0] // max(h.shape[-1], 1)
+    pairs = (x @ w_ih.T + given(b_ih), h @ w_hh.T + given(b_hh))
+    return [np.split(side, count, axis=-1) for side in pairs]
+
+
+def _lstm(x, h, c, w_ih, w_hh, b_ih, b_hh):
+    """(i, f, g, o, c')。"""
+    i, f, g, o = map(np.add, *_sides(x, h, w_ih, w_hh, b_ih, b_hh))
+    i, f, g, o = sigma(i), sigma(f), np.tanh(g), sigma(o)
+    return i, f, g, o, f * c + i * g
+
+
+def _gru(x, h, w_ih, w_hh, b_ih, b_hh):
+    """(r, z, n, n 里被 r 乘的)。"""
+    (r, z, n), (r_h, z_h, n_h) = _sides(x, h, w_ih, w_hh, b_ih, b_hh)
+    r, z = sigma(r + r_h), sigma(z + z_h)
+    return r, z, np.tanh(n + r * n_h), n_h
+
+
+def out(*, x, h, c, w_ih, w_hh, b_ih, b_hh):
+    """lstm_cell 的输出门。"""
+    return _lstm(x, h, c, w_ih, w_hh, b_ih, b_hh)[3]
+
+
+def keeps(*, x, h, c, w_ih, w_hh, b_ih, b_hh):
+    """lstm_cell 的遗忘门。"""
+    return _lstm(x, h, c, w_ih, w_hh, b_ih, b_hh)[1]
+
+
+def cell(*, x, h, c, w_ih, w_hh, b_ih, b_hh):
+    """lstm_cell 的第二个输出，遗忘门 * c + 输入门 * 候选。"""
+    return _lstm(x, h, c, w_ih, w_hh, b_ih, b_hh)[4]
+
+
+def C(*, x, h, c, w_ih, w_hh, b_ih, b_hh, G):
+    """cell 处的梯度，G[1] + G[0] * out * (1 - tanh(cell)**2)。"""
+    _, _, _, o, new = _lstm(x, h, c, w_ih, w_hh, b_ih, b_hh)
+    return G[1] + G[0] * o * (1 - np.tanh(new) ** 2)
+
+
+def up(*, x, h, w_ih, w_hh, b_ih, b_hh):
+    """gru_cell 的更新门。"""
+    return _gru(x, h, w_ih, w_hh, b_ih, b_hh)[1]
+
+
+def new(*, x, h, w_ih, w_hh, b_ih, b_hh):
+    """gru_cell 的候选状态。"""
+    return _gru(x, h, w_ih, w_hh, b_ih, b_hh)[2]
+
+
+def _gates(x, h, c, w_ih, w_hh, b_ih, b_hh, G):
+    """各门线性部分的梯度，两侧各一个。"""
+    if c is not None:
+        i, f, g, o, new = _lstm(x, h, c, w_ih, w_hh, b_ih, b_hh)
+        inner = G[1] + G[0] * o * (1 - np.tanh(new) ** 2)
+        parts = (
+            inner * g * i * (1 - i),
+            inner * c * f * (1 - f),
+            inner * i * (1 - g**2),
+            G[0] * np.tanh(new) * o * (1 - o),
+        )
+        return (np.concatenate(parts, axis=-1),) * 2
+    r, z, n, n_h = _gru(x, h, w_ih, w_hh, b_ih, b_hh)
+    N = G * (1 - z) * (1 - n**2)
+    R, Z = N * n_h * r * (1 - r), G * (h - n) * z * (1 - z)
+    return np.concatenate((R, Z, N), axis=-1), np.concatenate((R, Z, N * r), axis=-1)
+
+
+def D(*, x, h, c=None, w_ih, w_hh, b_ih, b_hh, G):
+    """x 一侧各门线性部分的梯度，叠在最后一根轴上。"""
+    return _gates(x, h, c, w_ih, w_hh, b_ih, b_hh, G)[0]
+
+
+def E(*, x, h, c=None, w_ih, w_hh, b_ih, b_hh, G):
+    """h 一侧各门线性部分的梯度，叠在最后一根轴上；gru_cell 的候选多乘一个重置门。"""
+    return _gates(x, h, c, w_ih, w_hh, b_ih, b_hh, G)[1]
+
+
+# --8<-- [end:recurrent]
