@@ -3,6 +3,8 @@
 (() => {
   "use strict";
 
+  const { halfWidth, python, html, svg, text, picture, code, setText, setAddress, copyText, letKeyboardScroll } =
+    window.widgets;
   const MAX_RANK = 64; // numpy 的上限
   const MAX_RANK_OF_BROADCAST_SHAPES = 32; // np.broadcast_shapes 自己的上限
   const MAX_SIZE = 999999999;
@@ -13,17 +15,6 @@
   const PRODUCT = /\bmatmul:|\(dim \d+\) != |cannot be multiplied|core dimension|remapped shapes/;
 
   /* ---------- 读形状 ---------- */
-
-  /** 全角的字母、数字、标点换成半角，顿号换成逗号，别的括号与减号也换成常用的。 */
-  function halfWidth(text) {
-    return text
-      .replace(/[\uff01-\uff5e]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 0xfee0))
-      .replace(/\u3000/g, " ")
-      .replace(/、/g, ",")
-      .replace(/[【〔]/g, "[")
-      .replace(/[】〕]/g, "]")
-      .replace(/[\u2010-\u2015\u2212]/g, "-");
-  }
 
   /** "（3，1，1）" → { shape: [3, 1, 1] }；看不懂时 → { error: 一句话 }。 */
   function parseShape(text) {
@@ -119,11 +110,6 @@
 
   /* ---------- 两个库的报错 ---------- */
 
-  /** 与 Python 的 str(tuple) 相同：(3,)、(3, 1)。 */
-  function python(shape, comma = ", ") {
-    return shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(comma)})`;
-  }
-
   /** x + y + z 从左到右算，停在哪一步：第 at 个操作数与前面的结果 left 不合；能算完是 null。 */
   function failingStep(shapes) {
     let left = shapes[0];
@@ -196,21 +182,8 @@
   /* ---------- 页面 ---------- */
 
   const EXAMPLES = ["(5,3,4,1) + (3,1,1)", "(3,1) + (4,)", "(5,2,4,1) + (3,1,1)", "(0,) + (2,2)", "() + (0,)"];
-  const SVG = "http://www.w3.org/2000/svg";
 
   const nameOf = (k) => "xyzuvw"[k] ?? `x${k}`;
-  const html = (tag, attributes, ...children) => fill(document.createElement(tag), attributes, children);
-  const svg = (tag, attributes, ...children) => fill(document.createElementNS(SVG, tag), attributes, children);
-
-  function fill(node, attributes, children) {
-    for (const [name, value] of Object.entries(attributes ?? {})) {
-      if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
-      else node.setAttribute(name, value);
-    }
-    node.append(...children);
-    return node;
-  }
-
   function mount(root) {
     const fields = html("div", { class: "calc-fields" });
     const add = html("button", { type: "button", onclick: addField }, "加一个形状");
@@ -326,33 +299,8 @@
     }
 
     async function copyLink() {
-      try {
-        await navigator.clipboard.writeText(link);
-        copied.textContent = "链接已复制";
-      } catch {
-        prompt("复制这个链接：", link);
-      }
+      copied.textContent = (await copyText(link)) ? "链接已复制" : "";
     }
-  }
-
-  /** 文字没有变就不动它，免得读屏软件重读。 */
-  function setText(node, text) {
-    if (node.textContent !== text) node.textContent = text;
-  }
-
-  /** 浏览器可能不许改（例如改得太勤），那就算了：复制链接用的不是地址栏。 */
-  function setAddress(link) {
-    try {
-      history.replaceState(history.state, "", link);
-    } catch {}
-  }
-
-  /** 宽到要横着滚的时候，让键盘也能滚。 */
-  function letKeyboardScroll(node) {
-    new ResizeObserver(() => {
-      if (node.scrollWidth > node.clientWidth) node.tabIndex = 0;
-      else node.removeAttribute("tabindex");
-    }).observe(node);
   }
 
   /* ---------- 答案的文字 ---------- */
@@ -402,10 +350,6 @@
         )
       )
     );
-  }
-
-  function code(text) {
-    return html("pre", { class: "no-copy" }, html("code", {}, text));
   }
 
   function errors(names, { step, numpy, torch, broadcastShapes }) {
@@ -461,17 +405,6 @@
 
   const UNIT = 12; // 一个数：10 见方，间隔 2
   const MOST = 6; // 一根轴至多画几个数，再多就省略
-
-  function text(x, y, content, kind = "") {
-    return svg("text", { x, y, class: `calc-text ${kind}` }, String(content));
-  }
-
-  /** 一张图：宽高、替代文字、内容。 */
-  function picture(width, height, label, ...children) {
-    const size = { viewBox: `0 0 ${width} ${height}`, width, height, style: `min-width: ${Math.round(width * 0.8)}px` };
-    const drawing = svg("svg", { ...size, role: "img", "aria-label": label }, ...children);
-    return html("div", { class: "calc-scroll calc-picture" }, drawing);
-  }
 
   /** 一根轴上的 n 个数，前 real 个是原有的，其余是伸长出来的。 */
   function strip(left, top, n, real) {

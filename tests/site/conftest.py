@@ -1,5 +1,8 @@
 """构建出的网站，以及打开它的浏览器；没有 Chromium 或 playwright 就跳过，并说明。"""
 
+import importlib.util
+from pathlib import Path
+
 import pytest
 
 from notes.errors import Fault
@@ -45,6 +48,15 @@ def browser():
             yield launched
     except Fault as error:
         pytest.skip(str(error))
+
+
+@pytest.fixture(scope="session")
+def axe():
+    """axe-core 的脚本。"""
+    found = importlib.util.find_spec("axe_playwright_python")
+    if not found:
+        pytest.skip("没有 axe-playwright-python")
+    return (Path(found.origin).parent / "axe.min.js").read_text(encoding="utf-8")
 
 
 @pytest.fixture

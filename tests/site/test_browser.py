@@ -3,9 +3,7 @@
 需要 requirements-dev.txt 里的 playwright 与系统的 Chromium；没有就跳过，并说明。
 """
 
-import importlib.util
 import re
-from pathlib import Path
 
 import pytest
 
@@ -53,15 +51,6 @@ PROSE = """() => {
   return copy.textContent
 }"""
 RAW_TEX = re.compile(r"\$|\\\(|\\\[|\\frac|\\sum|\\bar")
-
-
-@pytest.fixture(scope="session")
-def axe():
-    """axe-core 的脚本。"""
-    found = importlib.util.find_spec("axe_playwright_python")
-    if not found:
-        pytest.skip("没有 axe-playwright-python")
-    return (Path(found.origin).parent / "axe.min.js").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
