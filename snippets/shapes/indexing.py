@@ -1,5 +1,6 @@
-"""下标：切片与花式下标、take、take_along_axis、embedding。"""
+"""下标：切片与花式下标、take、take_along_axis、scatter_add、embedding。"""
 
+import math
 from operator import index as as_int
 
 import numpy as np
@@ -9,8 +10,8 @@ from shapes.reshape import as_integer
 from start.conventions import operator
 
 
-# --8<-- [start:scatter_add]
-def scatter_add(G, index, shape):
+# --8<-- [start:add_back]
+def add_back(G, index, shape):
     """散加：形状为 shape 的数组，G 的每个元素加到 x[index] 取它的那个位置上。
 
     index 是元组，已经检查过；返回的 dtype 与 G 相同，float32 在 float64 里加。
@@ -23,9 +24,9 @@ def scatter_add(G, index, shape):
         places = index[0] if direct else np.arange(x_bar.size).reshape(shape)[index]
         np.add.at(x_bar.reshape(-1), places.reshape(-1), G.reshape(-1).astype(x_bar.dtype))
     else:
-        x_bar[index] = G  # 只有切片、整数与 None：一个位置至多取到一次
+        x_bar[index] = G  # 只有切片、整数与 None，一个位置至多取到一次
     return x_bar.astype(G.dtype, copy=False)
-# --8<-- [end:scatter_add]
+# --8<-- [end:add_back]
 
 
 # --8<-- [start:as_indices]
@@ -135,7 +136,7 @@ def getitem(x, *, index):
     z = x[index]
 
     def backward(G):
-        return (scatter_add(G, index, x.shape),)
+        return (add_back(G, index, x.shape),)
 
     return z, backward
 # --8<-- [end:getitem]
@@ -158,10 +159,33 @@ def take(x, *, indices, axis=None):
     z = np.take(source, indices, axis)
 
     def backward(G):
-        return (scatter_add(G, index, source.shape).reshape(x.shape),)
+        return (add_back(G, index, source.shape).reshape(x.shape),)
 
     return z, backward
 # --8<-- [end:take]
+
+
+# --8<-- [start:places_along]
+def places_along(shape, indices, axis):
+    """沿 axis 每一行取自己的下标，取的是拉平之后的第几个；形状为 shape 的数组，axis 为 None 时先拉平。
+
+    indices 与数组的轴数要相同，axis 以外的轴要能广播，否则报 ValueError；其余报错同 take。
+    """
+    shape = (math.prod(shape),) if axis is None else shape
+    axis = normalize_axis(0 if axis is None else axis, len(shape))
+    indices = as_indices(indices, shape[axis], axis)
+    if indices.ndim != len(shape):
+        raise ValueError(f"indices 有 {indices.ndim} 个轴，应与被取的数组一样多：{len(shape)} 个")
+    pairs = enumerate(zip(shape, indices.shape))
+    if any(k != axis and n != m and 1 not in (n, m) for k, (n, m) in pairs):
+        raise ValueError(f"indices 的形状 {indices.shape} 与 {shape} 除轴 {axis} 外应能广播")
+    grid = list(np.ogrid[tuple(slice(n) for n in shape)])
+    grid[axis] = indices
+    places = 0
+    for k, n in zip(grid, shape):
+        places = places * n + k
+    return places
+# --8<-- [end:places_along]
 
 
 # --8<-- [start:take_along_axis]
@@ -172,30 +196,39 @@ def take_along_axis(x, *, indices, axis=-1):
     前向：take_along_axis(x, indices, axis)
     反向：scatter(G, take_along_axis(places, indices, axis))
 
-    indices 与 x 的轴数要相同，axis 以外的轴要能广播，否则报 ValueError；其余报错同 take。
-    公式见“切片、take 与 embedding”式 (5)。
+    报错见 places_along。公式见“切片、take 与 embedding”式 (5)。
     """
-    source = x.reshape(-1) if axis is None else x
-    axis = normalize_axis(0 if axis is None else axis, source.ndim)
-    indices = as_indices(indices, source.shape[axis], axis)
-    if indices.ndim != source.ndim:
-        raise ValueError(f"indices 有 {indices.ndim} 个轴，应与被取的数组一样多：{source.ndim} 个")
-    pairs = enumerate(zip(source.shape, indices.shape))
-    if any(k != axis and n != m and 1 not in (n, m) for k, (n, m) in pairs):
-        raise ValueError(f"indices 的形状 {indices.shape} 与 {source.shape} 除轴 {axis} 外应能广播")
-    grid = list(np.ogrid[tuple(slice(n) for n in source.shape)])
-    grid[axis] = indices
-    places = 0  # 拉平之后是第几个
-    for k, n in zip(grid, source.shape):
-        places = places * n + k
-    flat = source.reshape(-1)
-    z = flat[places]
+    places = places_along(x.shape, indices, axis)
+    z = x.reshape(-1)[places]
 
     def backward(G):
-        return (scatter_add(G, (places,), flat.shape).reshape(x.shape),)
+        return (add_back(G, (places,), (x.size,)).reshape(x.shape),)
 
     return z, backward
 # --8<-- [end:take_along_axis]
+
+
+# --8<-- [start:scatter_add]
+@operator
+def scatter_add(x, src, *, indices, axis=-1):
+    """x 的一份，再把 src 的每个元素加到 take_along_axis(x, indices, axis) 取它的位置上。
+
+    前向：x + scatter(src, take_along_axis(places, indices, axis))
+    反向：G, take_along_axis(G, indices, axis)
+
+    src 的形状应是 take_along_axis 取出来的，否则报 ValueError；其余报错见 places_along。
+    公式见“切片、take 与 embedding”式 (7)、(8)。
+    """
+    places = places_along(x.shape, indices, axis)
+    if src.shape != places.shape:
+        raise ValueError(f"src 的形状为 {src.shape}，应是 indices 取出来的形状 {places.shape}")
+    z = x + add_back(src, (places,), (x.size,)).reshape(x.shape)
+
+    def backward(G):
+        return G, G.ravel()[places]
+
+    return z, backward
+# --8<-- [end:scatter_add]
 
 
 # --8<-- [start:embedding]
@@ -218,7 +251,7 @@ def embedding(weight, *, indices, padding_idx=None):
     z = weight[indices]
 
     def backward(G):
-        weight_bar = scatter_add(G, (indices,), weight.shape)
+        weight_bar = add_back(G, (indices,), weight.shape)
         if padding is not None:
             weight_bar[padding] = 0
         return (weight_bar,)

@@ -1,6 +1,6 @@
 """“切片、take 与 embedding”一页的算子怎样验证、怎样计时。"""
 
-from notes.operators.row import Row, kink, sample, timing
+from notes.operators.row import Accuracy, Row, extreme, kink, sample, timing
 from notes.operators.samples import ADDS, NO_RULE
 
 
@@ -10,6 +10,13 @@ def indexed(torch, x, index):
         index = list(range(*index.indices(len(x))))
     items = index if isinstance(index, tuple) else (index,)
     return x[tuple(torch.tensor(k, dtype=None if k else torch.long) if isinstance(k, list) else k for k in items)]
+
+
+def scattered(torch, x, src, indices, axis=-1):
+    """PyTorch 的 scatter_add：下标要与 src 同形、不能是负的。"""
+    flat, k = (x.reshape(-1), 0) if axis is None else (x, axis)
+    places = torch.as_tensor(indices, dtype=torch.long).expand(src.shape) % flat.shape[k]
+    return flat.scatter_add(k, places, src).reshape(x.shape)
 
 
 ROWS = {
@@ -86,6 +93,40 @@ ROWS = {
             axis=1,
             autograd=NO_RULE,
             torch=lambda torch, x, indices, axis: torch.take_along_dim(x, indices, axis),
+        ),
+    ),
+    "scatter_add": Row(
+        (
+            sample((3,), (3,), indices=[1, 1, 0]),
+            sample((), (2,), indices=[0, 0], axis=None),
+            sample((2, 3), (2, 2), indices=[[2, 2], [0, -1]]),
+            sample((3, 2), (4, 2), indices=[[0, 2], [0, 1], [-1, 1], [0, 0]], axis=0),
+            sample((2, 3), (2, 2), indices=[[2, 2]], axis=1),
+            sample((2, 3), (3,), indices=[5, 0, 5], axis=None),
+            sample((2, 3, 2), (2, 1, 2), indices=[[[1, 0]], [[2, 2]]], axis=1),
+            sample((2, 3), (2, 0), indices=[[], []]),
+            sample((0, 3), (0, 1), indices=[[1]]),
+        ),
+        torch=scattered,
+        linear=True,
+        accuracy=Accuracy(
+            (
+                extreme(
+                    [0.5, -2.0, 1e4],
+                    [3.0, 1e-3, -3.0, 7.0, 1e-8],
+                    units=("abs(x) + scatter(abs(src), indices)", "", ""),
+                    indices=[1, 0, 1, 1, 2],
+                ),
+            ),
+            why="加到一处的各项可以相消，单位随各项绝对值之和",
+        ),
+        timing=timing(
+            "rc",
+            "rc",
+            indices=lambda s: s.integers(s.c, s.r, s.c),
+            axis=1,
+            autograd=NO_RULE,
+            torch=lambda torch, x, src, indices, axis: x.scatter_add(axis, indices, src),
         ),
     ),
     "embedding": Row(
