@@ -39,10 +39,10 @@ def blocks(whole, causal):
     上面左边是三个二行二列的块，排在对角线上；中间是满的；右边每块只有对角线上的两格。
     下面只剩第几行查询看得见的前几个键的块。
     """
-    cell, left, gap, tall = 17, 24, 14, 150
+    cell, left, gap, tall = 17, 24, 14, 168
     figure = Figure(left + 22 * cell + 2 * gap + 4, 2 * tall)
     for row, (name, three) in enumerate((("没有掩码", whole), ("因果", causal))):
-        x, top = left, row * tall + 42
+        x, top = left, row * tall + 56
         figure.note(name, left, row * tall + 10, anchor="start")
         for letter, J in zip("QKV", three, strict=True):
             height, width = J.shape
