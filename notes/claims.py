@@ -174,9 +174,9 @@ def require_checked(claim: Claim) -> None:
         raise Malformed(claim.path, line, "这行代码核对的是哪一句话？前面应有 # 「…」")
 
 
-def places(page: Page, quotation: Quotation) -> list[tuple[Text, int, int]]:
-    """一句话在这一页的哪些位置。"""
-    return [(text, *span) for text in texts(page) for span in text.find(quotation.words)]
+def places(found: list[Text], quotation: Quotation) -> list[tuple[Text, int, int]]:
+    """一句话在一页的话 found 的哪些位置。"""
+    return [(text, *span) for text in found for span in text.find(quotation.words)]
 
 
 def claims(page: Page) -> Iterator[Claim]:
@@ -187,35 +187,38 @@ def claims(page: Page) -> Iterator[Claim]:
 def quoted(page: Page) -> dict[Path, list[tuple[int, int]]]:
     """这一页各个文件里的哪些话引用过。"""
     found: dict[Path, list[tuple[int, int]]] = {}
+    said = texts(page)
     for claim in claims(page):
         for quotation in claim.quotations:
-            for text, start, end in places(page, quotation):
+            for text, start, end in places(said, quotation):
                 found.setdefault(text.path, []).append((start, end))
     return found
 
 
 def faults(page: Page) -> Iterator[Fault]:
     """引用的话不在页面上、不止一处、数不在代码里的。"""
+    said = texts(page)
     for claim in claims(page):
+        there = set(numbers_in_code(claim.source)) if claim.quotations else set()
         for quotation in claim.quotations:
-            found = places(page, quotation)
+            found = places(said, quotation)
             if len(found) != 1:
-                said = f"这句话在页面上有 {len(found)} 处，引用要长一点" if found else "页面上没有这句话"
-                text, at = found[1][:2] if found else nearest(page, quotation)
-                yield fault(text, at, claim, quotation, said)
-            elif absent := absent_numbers(quotation.words, claim.source):
+                wrong = f"这句话在页面上有 {len(found)} 处，引用要长一点" if found else "页面上没有这句话"
+                text, at = found[1][:2] if found else nearest(said, quotation)
+                yield fault(text, at, claim, quotation, wrong)
+            elif absent := absent_numbers(quotation.words, there):
                 text, start, _ = found[0]
                 yield fault(text, start, claim, quotation, f"这句话里的 {'、'.join(absent)} 不在代码里")
 
 
-def nearest(page: Page, quotation: Quotation) -> tuple[Text, int]:
+def nearest(said: list[Text], quotation: Quotation) -> tuple[Text, int]:
     """页面上没有的话，开头的几个字最可能在哪里。"""
     words = squeezed(quotation.words)
     for length in range(len(words) - 1, 1, -1):
-        for text in texts(page):
+        for text in said:
             for start, _ in text.find(words[:length]):
                 return text, start
-    return texts(page)[0], 0
+    return said[0], 0
 
 
 def fault(text: Text, at: int, claim: Claim, quotation: Quotation, sentence: str) -> Fault:
@@ -227,9 +230,8 @@ def oneline(quotation: Quotation) -> str:
     return " ".join(quotation.words.split())
 
 
-def absent_numbers(words: str, source: str) -> list[str]:
-    """话里有、代码里没有的数。"""
-    there = set(numbers_in_code(source))
+def absent_numbers(words: str, there: set[Decimal]) -> list[str]:
+    """话里有、代码里的数 there 没有的。"""
     return [each.words for each in numbers(without(MARKUP, words)) if not stands(each, there)]
 
 
@@ -274,7 +276,8 @@ def false(page: Page, claim: Claim, namespace: dict) -> Iterator[Fault]:
     for step in claim.steps:
         if told := outcome(step, namespace):
             shown = [f"    「{oneline(quotation)}」" for quotation in claim.quotations]
-            found = [place for quotation in claim.quotations for place in places(page, quotation)]
+            said = texts(page)
+            found = [place for quotation in claim.quotations for place in places(said, quotation)]
             where = [found[0][0].where(found[0][1])] if found else []
             code = [f"    {line}" for line in step.shown()]
             yield Fault("\n".join([*where, f"{display(claim.path)}:{step.line}  {told}", *shown, *code]))

@@ -143,12 +143,20 @@ def texts(page: Page) -> list[Text]:
     return found + [of_table(page, path, read(path)) for path in sorted(tables)]
 
 
-def includes(page: Page) -> Iterator[tuple[int, Path, str]]:
+def includes(page: Page) -> tuple[tuple[int, Path, str], ...]:
     """页面引用的 (行, 文件, 小节)。"""
-    for line, text in enumerate(read(page.path).split("\n"), 1):
-        for found in sections.references(text) if sections.SIGN in text else ():
-            folder = "figures" if found.file.endswith(".svg") else "snippets"
-            yield line, page.root / folder / found.file, found.section
+    return included(page, read(page.path))
+
+
+@functools.cache
+def included(page: Page, words: str) -> tuple[tuple[int, Path, str], ...]:
+    """一页写着 words 时引用的；逐句核对时要反复地问。"""
+    found = []
+    for line, text in enumerate(words.split("\n"), 1):
+        for each in sections.references(text) if sections.SIGN in text else ():
+            folder = "figures" if each.file.endswith(".svg") else "snippets"
+            found.append((line, page.root / folder / each.file, each.section))
+    return tuple(found)
 
 
 @functools.cache

@@ -57,13 +57,13 @@ class Mutation:
 def mutations():
     """全站核对过的话里的全部变异。"""
     for page in documents():
-        coverage = Coverage(page)
+        coverage, said = Coverage(page), texts(page)
         for claim in claims.claims(page):
             for quotation in claim.quotations:
-                for text, start, end in claims.places(page, quotation):
+                for text, start, end in claims.places(said, quotation):
                     for change in mutants.changed_words(text.words, start, end):
                         yield Mutation(coverage, text, *change, quotation)
-        for text in texts(page):
+        for text in said:
             for each in assertions(text):
                 if not coverage.is_quoted(text, each.start, each.end) and coverage.is_known(each):
                     for change in mutants.changed_words(text.words, each.start, each.end):
