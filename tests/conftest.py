@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from notes.errors import Fault, Malformed
-from notes.page import Page
+from notes.one_page import is_about_pages, narrow, page_of
 from notes.site.shared import SharedSite
 
 # 导入 numpy 与 torch 之前就要定好。这里的矩阵都小：多开的线程只会空转，几个进程一起跑时更互相抢
@@ -19,7 +19,9 @@ SHARED = pytest.StashKey[SharedSite]()
 
 def pytest_addoption(parser):
     group = parser.getgroup("notes", "可执行的求导笔记")
-    group.addoption("--update-outputs", action="store_true", help="先改写过时的输出、图与表格，再测试")
+    group.addoption(
+        "--update-outputs", action="store_true", help="先改写过时的输出、图与表格，再测试；有 --page 时只改写那一页的"
+    )
     group.addoption("--no-skips", action="store_true", help="跳过的测试算失败（CI 用）")
     group.addoption("--every-browser", action="store_true", help="每一页在三个浏览器、两种宽度下都看一遍")
     group.addoption("--page", metavar="a/b", help="只跑与这一页有关的测试")
@@ -30,6 +32,8 @@ def is_worker(config):
 
 
 def pytest_configure(config):
+    if config.getoption("--page"):  # 结束时它要导入整个 hypothesis，一页的测试用不着
+        config.pluginmanager.unregister(name="hypothesispytest")
     if is_worker(config):
         config.stash[SHARED] = SharedSite.join(config.workerinput["shared_site"])
     else:
@@ -50,22 +54,27 @@ def pytest_sessionstart(session):
     """实现导入不了、算子缺一行，别的都无从谈起：先用一句话说清楚。要改写的，在这里改写。"""
     try:
         import notes.operators.registry  # noqa: F401
-        from notes.generated import update
     except Fault as error:
         raise pytest.UsageError(str(error)) from None
     if session.config.getoption("--update-outputs") and not is_worker(session.config):
+        from notes.generated import update
+
         for said in update(session.config.getoption("--page")):
             print(said)
 
 
-def page_of(item):
-    """一个测试属于哪一页：参数里有一页，或有属于一页的东西。"""
-    parameters = getattr(item, "callspec", None)
-    for value in parameters.params.values() if parameters else ():
-        page = value if isinstance(value, Page) else getattr(value, "page", None)
-        if isinstance(page, Page):
-            return page
+def pytest_ignore_collect(collection_path, config):
+    """只核对一页时，没有一页一页的测试的文件不必导入。"""
+    if config.getoption("--page") and collection_path.name.startswith("test_"):
+        return True if not is_about_pages(collection_path) else None
     return None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_generate_tests(metafunc):
+    """只核对一页时，别的页的测试不生成。"""
+    if wanted := metafunc.config.getoption("--page"):
+        narrow(metafunc, wanted)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -95,7 +104,8 @@ def pytest_collection_modifyitems(config, items):
     wanted = config.getoption("--page")
     if wanted:
         kept = [item for item in items if str(page_of(item)) == wanted and "site" not in item.fixturenames]
-        config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+        chosen = set(map(id, kept))
+        config.hook.pytest_deselected(items=[item for item in items if id(item) not in chosen])
         items[:] = kept
         if not kept:
             raise pytest.UsageError(f"没有 {wanted} 这一页；写成 broadcasting/gradient 这样")

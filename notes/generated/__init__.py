@@ -61,7 +61,9 @@ def drawings() -> Iterator[Artifact]:
             yield Artifact(path, partial(complain, error), display(path), page)
             continue
         for figure in found.values():
-            yield Artifact(figure.stored, partial(drawing, page, figure.name), shown_at(figure.stored, ""), page)
+            yield Artifact(
+                figure.stored, partial(drawing, page, figure.name), partial(shown_at, figure.stored, ""), page
+            )
 
 
 def complain(error: Fault) -> str:

@@ -19,13 +19,13 @@ class Artifact:
 
     path   存在哪里
     make   算出它应有的全文；它的根据不成立时抛 Fault，免得把错的写进去
-    place  过时了，让人到哪里去看：页面的位置，或写它的程序
+    place  过时了，让人到哪里去看：页面的位置，或写它的程序；要找的写成函数，用到时才找
     page   属于哪一页；不属于哪一页的是 None
     """
 
     path: Path
     make: Callable[[], str | bytes]
-    place: str
+    place: str | Callable[[], str]
     page: Page | None = None
 
     def __str__(self) -> str:
@@ -43,7 +43,8 @@ class Artifact:
         """过时了就抛 Fault，说从哪一行起不同。"""
         stored, made = self.stored(), self.made()
         if stored != made:
-            raise Fault(difference(self.place, str(self), stored.decode("utf-8"), made.decode("utf-8")))
+            place = self.place if isinstance(self.place, str) else self.place()
+            raise Fault(difference(place, str(self), stored.decode("utf-8"), made.decode("utf-8")))
 
     def update(self) -> bool:
         """改写；本来就是最新的，一个字节也不动。返回改了没有。"""
