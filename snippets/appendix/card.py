@@ -359,40 +359,105 @@ def rest(A, *, normalized_shape=None):
 
 
 # --8<-- [start:cnn]
-def _pairs(*given):
-    """每个参数写成两个数。"""
-    return [tuple(g) * (2 // len(g)) if isinstance(g, tuple | list) else (g, g) for g in given]
+def _each(count, *given):
+    """每个参数写成 count 个数。"""
+    return [tuple(g) * (count // len(g)) if isinstance(g, tuple | list) else (g,) * count for g in given]
 
 
 def _taken(size, kernel, stride, dilation):
-    """补零以后的高与宽里，核的每个位置取哪些格：各是一个切片的元组。"""
+    """补零以后的空间轴里，核的每个位置取哪些格：各是一个切片的元组。"""
     last = [(n - d * (k - 1) - 1) // s * s for n, k, s, d in zip(size, kernel, stride, dilation)]
     starts = [[d * a for d, a in zip(dilation, place)] for place in np.ndindex(*kernel)]
     return [(..., *(slice(b, b + e + 1, s) for b, e, s in zip(start, last, stride))) for start in starts]
 
 
+def _padded(A, padding):
+    """最后几根轴两边补零。"""
+    return np.pad(A, [(0, 0)] * (A.ndim - len(padding)) + [(p, p) for p in padding])
+
+
+def _trimmed(A, padding):
+    """去掉补的零。"""
+    return A[(..., *(slice(p, n - p) for p, n in zip(padding, A.shape[-len(padding) :])))]
+
+
 def columns(A, *, kernel_size, stride, padding, dilation):
     """A 的高与宽两边补零，核的每个位置取一遍，同一个窗口的排成一列。"""
-    kernel, stride, padding, dilation = _pairs(kernel_size, stride, padding, dilation)
-    A = np.pad(A, [(0, 0)] * (A.ndim - 2) + [(p, p) for p in padding])
+    kernel, stride, padding, dilation = _each(2, kernel_size, stride, padding, dilation)
+    A = _padded(A, padding)
     parts = np.stack([A[k] for k in _taken(A.shape[-2:], kernel, stride, dilation)], axis=-3)
-    rows = parts.shape[-4] * parts.shape[-3]
-    return parts.reshape(A.shape[:-3] + (rows, math.prod(parts.shape[-2:])))
+    return parts.reshape(A.shape[:-3] + (parts.shape[-4] * parts.shape[-3], math.prod(parts.shape[-2:])))
 
 
 def uncolumns(A, *, inputs, kernel_size, stride, padding, dilation, output_size=None):
     """columns 反过来：每一列加回它的窗口，再去掉补的零；大小是 output_size，没有它的是输入的高与宽。"""
-    kernel, stride, padding, dilation, size = _pairs(
-        kernel_size, stride, padding, dilation, output_size or inputs[0].shape[-2:]
-    )
+    given = kernel_size, stride, padding, dilation, output_size or inputs[0].shape[-2:]
+    kernel, stride, padding, dilation, size = _each(2, *given)
     places = _taken([n + 2 * p for n, p in zip(size, padding)], kernel, stride, dilation)
-    total = np.zeros(A.shape[:-2] + (A.shape[-2] // len(places), *(n + 2 * p for n, p in zip(size, padding))))
     parts = A.reshape(A.shape[:-2] + (A.shape[-2] // len(places), len(places), A.shape[-1]))
+    total = np.zeros(parts.shape[:-2] + tuple(n + 2 * p for n, p in zip(size, padding)))
     for k, place in enumerate(places):
         total[place] += parts[..., k, :].reshape(total[place].shape)
-    return total[..., padding[0] : padding[0] + size[0], padding[1] : padding[1] + size[1]]
+    return _trimmed(total, padding)
 
 
+def _grouped(A, count, groups):
+    """最后 count 根空间轴并成一根，通道的轴拆成 (groups, 每组几个)。"""
+    k = A.ndim - count
+    return A.reshape(A.shape[: k - 1] + (groups, A.shape[k - 1] // groups, math.prod(A.shape[k:])))
+
+
+def _slices(w, groups):
+    """weight 在核的每个位置上的一片，各是 (groups, 每组的输出通道, 每组的输入通道)。"""
+    parts = w.reshape((groups, w.shape[0] // groups) + w.shape[1:])
+    return [parts[(..., *place)] for place in np.ndindex(*w.shape[2:])]
+
+
+def corr(A, w, *, stride, padding, dilation, groups):
+    """互相关：核的每个位置取一片补过零的 A，左乘 w 的那一片，加起来。"""
+    kernel = w.shape[2:]
+    stride, padding, dilation = _each(len(kernel), stride, padding, dilation)
+    A = _padded(A, padding)
+    places = _taken(A.shape[-len(kernel) :], kernel, stride, dilation)
+    total = sum(W @ _grouped(A[k], len(kernel), groups) for W, k in zip(_slices(w, groups), places))
+    return total.reshape(A.shape[: -1 - len(kernel)] + w.shape[:1] + A[places[0]].shape[-len(kernel) :])
+
+
+def corrT(B, w, *, inputs, stride, padding, dilation, groups, output_padding=None):
+    """corr 对 A 的反向：核的每个位置，B 左乘 w 那一片的转置，加回 corr 取的地方；大小与输入的相同，或随 output_padding。"""
+    kernel = w.shape[2:]
+    stride, padding, dilation, extra = _each(len(kernel), stride, padding, dilation, output_padding or 0)
+    size = [n + 2 * p for n, p in zip(inputs[0].shape[-len(kernel) :], padding)]
+    if output_padding is not None:
+        spans = [d * (k - 1) + e + 1 for d, k, e in zip(dilation, kernel, extra)]
+        size = [(n - 1) * s + span for n, s, span in zip(B.shape[-len(kernel) :], stride, spans)]
+    lead, shape = B.shape[: -1 - len(kernel)], B.shape[-len(kernel) :]
+    total = np.zeros(lead + (w.shape[1] * groups, *size), np.result_type(B, w))
+    for W, place in zip(_slices(w, groups), _taken(size, kernel, stride, dilation)):
+        place = place[:1] + tuple(slice(k.start, k.start + (n - 1) * k.step + 1, k.step) for k, n in zip(place[1:], shape))
+        total[place] += (W.mT @ _grouped(B, len(kernel), groups)).reshape(total[place].shape)
+    return _trimmed(total, padding)
+
+
+def corrW(A, B, *, weight, stride, padding, dilation, groups):
+    """corr 对 w 的反向：核的每个位置，B 右乘 corr 取的那一片 A 的转置，再对一批求和。"""
+    kernel = weight.shape[2:]
+    stride, padding, dilation = _each(len(kernel), stride, padding, dilation)
+    A, B = _padded(A, padding), _grouped(B, len(kernel), groups)
+    places = _taken(A.shape[-len(kernel) :], kernel, stride, dilation)
+    parts = np.stack([B @ _grouped(A[k], len(kernel), groups).mT for k in places], axis=-1)
+    return parts.sum(axis=tuple(range(parts.ndim - 4))).reshape(weight.shape)
+
+
+def channel(b, *, weight):
+    """各通道一个数，摆到通道的轴上；没有给的当作 0。"""
+    return 0 if b is None else b.reshape((-1,) + (1,) * (weight.ndim - 2))
+
+
+def channels(B, *, weight):
+    """通道以外的轴都加起来。"""
+    k = B.ndim - weight.ndim + 1
+    return B.sum(axis=tuple(axis for axis in range(B.ndim) if axis != k))
 # --8<-- [end:cnn]
 
 

@@ -62,10 +62,16 @@ def surround(x, before, after, value=0.0):
     lead = x.ndim - len(before)
     sizes = tuple(b + n + a for b, n, a in zip(before, x.shape[lead:], after))
     z = np.full(x.shape[:lead] + sizes, value, x.dtype)
-    inside = [slice(max(b, 0), n - max(a, 0)) for b, n, a in zip(before, sizes, after)]
-    kept = [slice(max(-b, 0), n - max(-a, 0)) for b, n, a in zip(before, x.shape[lead:], after)]
-    z[..., *inside] = x[..., *kept]
+    inside, kept = overlap(x.shape[lead:], before, after)
+    z[inside] = x[kept]
     return z
+
+
+def overlap(sizes, before, after):
+    """surround 里，新数组的哪一块是旧数组的哪一块：两个切片的元组。"""
+    inside = [slice(max(b, 0), max(b, 0) + n + min(b, 0) + min(a, 0)) for b, n, a in zip(before, sizes, after)]
+    kept = [slice(max(-b, 0), n + min(a, 0)) for b, n, a in zip(before, sizes, after)]
+    return (..., *inside), (..., *kept)
 # --8<-- [end:surround]
 
 

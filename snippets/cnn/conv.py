@@ -1,0 +1,178 @@
+"""卷积：conv1d、conv2d，步长、补零、空洞、分组都在内。"""
+
+import math
+
+import numpy as np
+
+from broadcasting.gradient import unbroadcast
+from cnn.windows import output_sizes, overlap, per_axis, scatter, surround, windows
+from start.conventions import operator
+
+# --8<-- [start:product]
+BLOCK = 2**20  # 一次展开多少字节：放得进处理器的二级缓存
+
+
+def product(matrices, x, before, after, kernel, stride, dilation, bias=0.0, other=None):
+    """补零，窗口展开成列，左乘矩阵，加 bias：im2col 与一次矩阵乘法。
+
+    x 形状 (N, C, H, W)，matrices 形状 (g, m, C/g·kH·kW)；返回形状 (N, g·m, OH, OW) 的乘积 z。给了 other，
+    形状 (N, g·q, OH, OW)，再返回列与它的转置之积对一批求和，形状 (g, C/g·kH·kW, q)。几个样本一块，各块用
+    同一片内存，所以展开的列不会整个地存着。公式见“卷积”式 (7)。
+    """
+    (groups, m, depth), N = matrices.shape, len(x)
+    if math.prod(kernel) == max(stride) == 1 and not any(before) and not any(after):
+        return pointwise(matrices, x, bias, other)
+    count = max(1, min(N, BLOCK // (x[:1].nbytes * math.prod(kernel) or 1)))
+    padded = surround(np.zeros((count,) + x.shape[1:], x.dtype), before, after)
+    inside, kept = overlap(x.shape[2:], before, after)
+    view = windows(padded, kernel, stride, dilation)
+    height, width = view.shape[4:]
+    wide = padded.shape[3] if stride == (1, 1) else width
+    L = (height - 1) * wide + width
+    if stride == (1, 1):  # 一行接着一行，中间多算几格：一次抄一长串，比一行一行地抄快
+        view = np.lib.stride_tricks.as_strided(view, view.shape[:4] + (L,), view.strides[:4] + (x.itemsize,))
+    columns, dtype = np.empty((count, groups, depth, L), x.dtype), np.result_type(matrices, x, bias)
+    block, z = np.empty((count, groups * m, height, wide), dtype), np.empty((N, groups * m, height, width), dtype)
+    if other is not None:
+        total = np.zeros((groups, depth, other.shape[1] // groups), np.result_type(x, other))
+        gapped = np.zeros((count, other.shape[1], height, wide), other.dtype)  # 多算的几格对着 0
+    for n in range(0, N, count):
+        part = slice(min(count, N - n))
+        padded[part][inside] = x[n:n + count][kept]
+        columns.reshape(view.shape)[part] = view[part]
+        np.matmul(matrices, columns[part], out=block.reshape(count, groups, m, height * wide)[part, ..., :L])
+        np.add(block[part, ..., :width], bias, out=z[n:n + count])
+        if other is not None:
+            gapped[part, ..., :width] = other[n:n + count]
+            right = gapped.reshape(count, groups, other.shape[1] // groups, height * wide)[part, ..., :L]
+            total += (columns[part] @ right.mT).sum(axis=0)
+    return z if other is None else (z, total)
+
+
+def pointwise(matrices, x, bias, other):
+    """1×1 的 product：x 自己就是列，不必展开。"""
+    (groups, m, depth), N, L = matrices.shape, len(x), math.prod(x.shape[2:])
+    columns = x.reshape(N, groups, depth, L)
+    z = (matrices @ columns).reshape(N, groups * m, *x.shape[2:]) + bias
+    if other is None:
+        return z
+    return z, (columns @ other.reshape(N, groups, other.shape[1] // groups, L).mT).sum(axis=0)
+# --8<-- [end:product]
+
+
+# --8<-- [start:spread]
+def spread(G, weight, sizes, stride, padding, dilation, groups, other=None):
+    """卷积对输入的反向：G 形状 (N, O, OH, OW)，weight 形状 (O, C/g, kH, kW)，返回形状 (N, C, *sizes)。
+
+    步长是 1 时，是补了零的 G 与翻转的核的卷积；给了 other（输入 x），顺便返回对 weight 的梯度。步长
+    不是 1 时散加，weight 的梯度返回 None。公式见“卷积”式 (3)、(4)。
+    """
+    O, c, *kernel = weight.shape
+    if stride == (1, 1):
+        before = [d * (k - 1) - p for d, k, p in zip(dilation, kernel, padding)]
+        after = [n + d * (k - 1) - o - b for n, d, k, o, b in zip(sizes, dilation, kernel, G.shape[2:], before)]
+        turned = weight[:, :, ::-1, ::-1].reshape(groups, O // groups, c, math.prod(kernel)).swapaxes(1, 2)
+        turned = np.ascontiguousarray(turned.reshape(groups, c, O // groups * math.prod(kernel)))
+        if other is None:
+            return product(turned, G, before, after, kernel, stride, dilation), None
+        x_bar, total = product(turned, G, before, after, kernel, stride, dilation, other=other)
+        return x_bar, np.moveaxis(total.reshape(O, *kernel, c), -1, 1)[:, :, ::-1, ::-1]
+    whole = tuple(n + 2 * p for n, p in zip(sizes, padding))
+    y_bar = np.empty((len(G), groups * c) + whole, np.result_type(G, weight))
+    matrices = weight.reshape(groups, O // groups, c * math.prod(kernel)).mT
+    for n, part in enumerate(G.reshape(len(G), groups, O // groups, math.prod(G.shape[2:]))):
+        A = (matrices @ part).reshape(groups * c, *kernel, *G.shape[2:])
+        y_bar[n] = scatter(A, whole, kernel, stride, dilation)
+    inward = [-p for p in padding]
+    return surround(y_bar, inward, inward), None
+# --8<-- [end:spread]
+
+
+# --8<-- [start:convolution]
+def convolution(x, weight, bias, stride, padding, dilation, groups):
+    """conv1d 与 conv2d 的核心，两根空间轴；各参数已经是一根轴一个。返回输出与 backward。"""
+    O, c, *kernel = weight.shape
+    around = padding, padding, kernel, stride, dilation
+    matrices = weight.reshape(groups, O // groups, c * math.prod(kernel))
+    z = product(matrices, x, *around, 0.0 if bias is None else bias.reshape(O, 1, 1))
+
+    def backward(G):
+        x_bar, weight_bar = spread(G, weight, x.shape[2:], stride, padding, dilation, groups, x)
+        if weight_bar is None:
+            weight_bar = product(matrices[:, :0], x, *around, other=G)[1].mT
+        gradients = x_bar, weight_bar, unbroadcast(G, (O, 1, 1))
+        return gradients[:2] if bias is None else gradients
+
+    return z, backward
+# --8<-- [end:convolution]
+
+
+# --8<-- [start:settings]
+def settings(x, weight, bias, spatial, stride, padding, dilation, groups):
+    """检查 conv1d、conv2d 的参数，返回 (stride, padding, dilation, groups)，前三个一根空间轴一个整数。
+
+    轴数不对，groups 不能整除通道数，weight、bias 的形状不合，核比补零之后的 x 大，报 ValueError。
+    """
+    given = per_axis("stride", stride, spatial, 1), per_axis("padding", padding, spatial), \
+        per_axis("dilation", dilation, spatial, 1)
+    groups, = per_axis("groups", groups, 1, 1)
+    if weight.ndim != spatial + 2 or x.ndim not in (spatial + 1, spatial + 2):
+        raise ValueError(f"weight 应有 {spatial + 2} 个轴，x 应有 {spatial + 2} 个，没有批轴时 {spatial + 1} 个")
+    C, (O, c, *kernel) = x.shape[-1 - spatial], weight.shape
+    if C % groups or O % groups:
+        raise ValueError(f"groups={groups} 应能整除输入的通道数 {C} 与输出的通道数 {O}")
+    if c != C // groups:
+        raise ValueError(f"weight 的轴 1 是 {c}，应是输入的通道数除以 groups，{C} / {groups} = {C // groups}")
+    if min(kernel) < 1:
+        raise ValueError(f"核是 {tuple(kernel)}，各轴至少是 1")
+    if bias is not None and bias.shape != (O,):
+        raise ValueError(f"bias 的形状为 {bias.shape}，应为 {(O,)}，一个输出通道一个")
+    output_sizes([n + 2 * p for n, p in zip(x.shape[-spatial:], given[1])], kernel, given[0], given[2])
+    return *given, groups
+# --8<-- [end:settings]
+
+
+# --8<-- [start:conv2d]
+@operator
+def conv2d(x, weight, bias=None, *, stride=1, padding=0, dilation=1, groups=1):
+    """二维卷积，其实是互相关，与 torch.nn.functional.conv2d 同义。
+
+    前向：corr(x, weight) + channel(bias)
+    反向：corrT(G, weight), corrW(x, G), channels(G)
+
+    x 形状 (N, C, H, W)，没有批轴时 (C, H, W)；weight 形状 (O, C/groups, kH, kW)，bias 形状 (O,)，可以不
+    给；输出形状 (N, O, OH, OW)。stride、padding、dilation 是一个整数，或一根空间轴一个。报错见 settings。
+    公式见“卷积”式 (3)、(5)、(6)。
+    """
+    options = settings(x, weight, bias, 2, stride, padding, dilation, groups)
+    z, pullback = convolution(x if x.ndim == 4 else x[np.newaxis], weight, bias, *options)
+
+    def backward(G):
+        gradients = pullback(G.reshape(z.shape))
+        return tuple(g.reshape(given.shape) for g, given in zip(gradients, (x, weight, bias)))
+
+    return z.reshape(x.shape[:-3] + z.shape[1:]), backward
+# --8<-- [end:conv2d]
+
+
+# --8<-- [start:conv1d]
+@operator
+def conv1d(x, weight, bias=None, *, stride=1, padding=0, dilation=1, groups=1):
+    """一维卷积，与 torch.nn.functional.conv1d 同义：当作高是 1 的二维。
+
+    前向：corr(x, weight) + channel(bias)
+    反向：corrT(G, weight), corrW(x, G), channels(G)
+
+    x 形状 (N, C, L)，没有批轴时 (C, L)；weight 形状 (O, C/groups, k)，bias 形状 (O,)，可以不给；输出形状
+    (N, O, OL)。报错见 settings。公式见“卷积”式 (3)、(5)、(6)。
+    """
+    stride, padding, dilation, groups = settings(x, weight, bias, 1, stride, padding, dilation, groups)
+    flat = (x if x.ndim == 3 else x[np.newaxis])[:, :, np.newaxis]
+    z, pullback = convolution(flat, weight[:, :, np.newaxis], bias, (1, *stride), (0, *padding), (1, *dilation), groups)
+
+    def backward(G):
+        gradients = pullback(G.reshape(z.shape))
+        return tuple(g.reshape(given.shape) for g, given in zip(gradients, (x, weight, bias)))
+
+    return z.reshape(x.shape[:-2] + z.shape[1:2] + z.shape[3:]), backward
+# --8<-- [end:conv1d]
