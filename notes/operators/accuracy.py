@@ -60,8 +60,13 @@ def heaviside(x, middle):
     return np.where(x > 0, 1, np.where(x == 0, middle, 0))
 
 
+def theta(*, inputs, positions, base):
+    d = inputs[0].shape[-1]
+    return exact(np.asarray(positions))[..., np.newaxis] * mp.mpf(base) ** (-exact(np.arange(0, d, 2)) / d)
+
+
 # 多位数没有的词与 numpy 的函数；exp 这样的，numpy 会去找多位数自己的同名方法
-REPLACED = {"erf": each(mp.erf), "Phi": Phi, "phi": phi, "heaviside": heaviside, "pi": +mp.pi}
+REPLACED = {"erf": each(mp.erf), "Phi": Phi, "phi": phi, "theta": theta, "heaviside": heaviside, "pi": +mp.pi}
 for name in ("exp", "expm1", "log", "log1p", "sin", "cos", "tanh", "sqrt"):
     method = functools.cache(exp if name == "exp" else getattr(mp, name))
     setattr(mp.mpf, name, (lambda function: lambda value: function(value))(method))

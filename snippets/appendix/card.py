@@ -690,3 +690,24 @@ def E(*, x, h, c=None, w_ih, w_hh, b_ih, b_hh, G):
 
 
 # --8<-- [end:recurrent]
+
+
+# --8<-- [start:transformer]
+def theta(*, inputs, positions, base):
+    """positions[..., newaxis] * base ** (-i / d)，i = 0, 2, 4, …，d 是最后一根轴的大小。"""
+    d = inputs[0].shape[-1]
+    return np.asarray(positions)[..., np.newaxis] * base ** (-np.arange(0, d, 2) / d)
+
+
+def turn(A, angle, *, interleaved):
+    """最后一根轴上两个一对，(a, b) 换成 (a * cos(angle) - b * sin(angle), a * sin(angle) + b * cos(angle))。"""
+    axis, m = (-1 if interleaved else -2), A.shape[-1] // 2
+    a, b = np.moveaxis(A.reshape(A.shape[:-1] + ((m, 2) if interleaved else (2, m))), axis, 0)
+    cos, sin = np.cos(angle), np.sin(angle)
+    return np.stack([a * cos - b * sin, a * sin + b * cos], axis).reshape(A.shape)
+
+
+def half(A, k, *, axis):
+    """沿 axis 分成两半的第 k 半。"""
+    return np.split(A, 2, axis)[k]
+# --8<-- [end:transformer]
