@@ -1,10 +1,10 @@
 /* 形状演算器。前半是纯函数，不碰页面，tests/site/test_calculator.py 拿它们与 Python 逐字对拍；
    后半把答案写到页面上。即时导航会把这个脚本再执行一遍，所以一切都在函数里面。 */
-(() => {
+(window.widgetsUsers ??= []).push((widgets) => {
   "use strict";
 
   const { halfWidth, python, html, svg, text, picture, code, setText, setAddress, copyText, letKeyboardScroll } =
-    window.widgets;
+    widgets;
   const MAX_RANK = 64; // numpy 的上限
   const MAX_RANK_OF_BROADCAST_SHAPES = 32; // np.broadcast_shapes 自己的上限
   const MAX_SIZE = 999999999;
@@ -509,4 +509,4 @@
 
   const root = document.getElementById("calculator");
   if (root) mount(root);
-})();
+});

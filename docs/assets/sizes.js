@@ -1,10 +1,10 @@
 /* 输出大小计算器。前半是纯函数，不碰页面，tests/site/test_sizes.py 拿它们与 Python 逐个对拍；
    后半把答案写到页面上。即时导航会把这个脚本再执行一遍，所以一切都在函数里面。 */
-(() => {
+(window.widgetsUsers ??= []).push((widgets) => {
   "use strict";
 
   const { halfWidth, python, html, svg, text, picture, code, setText, setAddress, copyText, letKeyboardScroll } =
-    window.widgets;
+    widgets;
 
   const MAX_SIZE = 9999; // 输入的大小、通道数
   const MAX_STEP = 999; // 核、步长、补零、空洞
@@ -756,4 +756,4 @@
 
   const root = document.getElementById("sizes");
   if (root) mount(root);
-})();
+});

@@ -1,4 +1,5 @@
-/* 两个计算器（calculator.js、sizes.js）共用的：读填进来的字，造页面上的节点与图。在它们之前加载。 */
+/* 两个计算器（calculator.js、sizes.js）共用的：读填进来的字，造页面上的节点与图。
+   即时导航把一页的几个脚本一起取，谁先到不一定：计算器先到，就排在 widgetsUsers 里等它。 */
 (() => {
   "use strict";
 
@@ -78,7 +79,7 @@
     }
   }
 
-  window.widgets = {
+  const widgets = {
     halfWidth,
     python,
     html,
@@ -91,4 +92,7 @@
     copyText,
     letKeyboardScroll,
   };
+  const waiting = window.widgetsUsers ?? [];
+  window.widgetsUsers = { push: (start) => start(widgets) };
+  if (Array.isArray(waiting)) waiting.forEach((start) => start(widgets));
 })();
