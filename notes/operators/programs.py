@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from engine import program as written
 from notes.operators.row import Row, sample
+from transformer import rnn as recurrent
 from transformer.attention import composed_attention as written_attention
 
 REASON = "由算子拼成，各个算子自己量过"
@@ -56,6 +57,14 @@ def stacked(torch, x, W, U):
     return residual(torch, h, W, U), h.mean()
 
 
+def rnn(torch, x, h, *weights):
+    states = []
+    for row in x:
+        h = torch.rnn_tanh_cell(row, h, *weights)
+        states.append(h)
+    return torch.stack(states)
+
+
 PROGRAMS = [
     Program(
         written.two_layers,
@@ -85,4 +94,5 @@ PROGRAMS = [
     ),
     Program(written.euler, Row((sample((3,), (3, 3), steps=1000),), torch=euler, accuracy=REASON)),
     Program(written.stacked, Row((sample((4, 3), (5, 3), (3, 5)),), torch=stacked, accuracy=REASON)),
+    Program(recurrent.rnn, Row((sample((3, 2, 3), (2, 4), (4, 3), (4, 4), (4,), (4,)),), torch=rnn, accuracy=REASON)),
 ]

@@ -56,4 +56,5 @@ def test_steps_are_counted():
         "composed_attention": 6,
         "euler": 4000,
         "stacked": 3,
+        "rnn": 7,
     }
