@@ -65,7 +65,8 @@ class Accuracy:
 class Timing:
     """make bench 怎样计时。
 
-    shapes      各个输入的形状，一个字母一个轴：n 是元素的总数，排成 r 行 c 列；m 是方阵的阶，t、q 是它的三倍、四倍；1 就是 1
+    shapes      各个输入的形状，一个字母一个轴：n 是元素的总数，排成 r 行 c 列；m 是方阵的阶，t、q 是它的三倍、四倍；1 就是 1；
+                b、k、h 是卷积网络的一层：批、通道、边长，最大的一档是 8、64、32
     parameters  关键字参数；要随大小变的写成函数，接一个 Size
     autograd    HIPS autograd 里的写法，或它没有这条规则的说明
     torch       PyTorch 里的写法；不写就用验证时的
@@ -96,6 +97,18 @@ class Size:
     @property
     def q(self) -> int:
         return 4 * self.m
+
+    @property
+    def b(self) -> int:
+        return 8 if self.n >= 1_000_000 else 1
+
+    @property
+    def k(self) -> int:
+        return 64 if self.n >= 1_000_000 else 4 if self.n >= 1_000 else 1
+
+    @property
+    def h(self) -> int:
+        return 32 if self.n >= 1_000_000 else 16 if self.n >= 1_000 else 3
 
     def shape(self, letters: str) -> tuple[int, ...]:
         return tuple(1 if letter == "1" else getattr(self, letter) for letter in letters)

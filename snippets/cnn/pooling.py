@@ -1,11 +1,13 @@
 """池化：max_pool2d、avg_pool2d、adaptive_avg_pool2d。"""
 
+import math
+
 import numpy as np
 
 from broadcasting.rules import as_size
 from cnn.resample import resize
 from cnn.windows import sliding, surround, windows
-from elementwise.piecewise import masked
+from shapes.indexing import add_back
 from shapes.reshape import as_integer
 from start.conventions import operator
 
@@ -62,23 +64,29 @@ def max_pool2d(x, *, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=
 
 # --8<-- [start:to_first]
 def to_first(G, z, y, place, shape):
-    """每个窗口的 G 交给窗口里第一个等于 z 的数，重叠处相加；y 是补过的输入，返回形状 shape 的 x̄。
+    """每个窗口的 G 交给窗口里第一个等于 z 的数，到同一处的相加；返回形状 shape 的 x̄。
 
-    place 是核、步长、左边补多少、空洞。公式见“池化”式 (3)。
+    y 是补过的输入，place 是核、步长、左边补多少、空洞。公式见“池化”式 (3)。
     """
     kernel, stride, padding, dilation = place
-    view, y_bar = windows(y, kernel, stride, dilation), np.zeros(y.shape, G.dtype)
-    target = windows(y_bar, kernel, stride, dilation, writeable=True)
-    waiting, nan = np.ones(z.shape, bool), np.isnan(np.min(z, initial=0))
-    for k in np.ndindex(*kernel):  # 窗口里的第 k 个，各个窗口一起看
+    view, (H, W), out = windows(y, kernel, stride, dilation), shape[-2:], z.shape[-2:]
+    nan, waiting = np.isnan(np.min(z, initial=0)), np.ones(z.shape, bool)
+    cells = list(np.ndindex(*kernel))
+    chosen = np.zeros(z.shape, np.min_scalar_type(len(cells)))
+    for number, k in enumerate(cells):  # 窗口里的第 number 个，各个窗口一起看
         value = view[..., *k, :, :]
         found = (value == z) | np.isnan(value) if nan else value == z
         found &= waiting
         if y.shape != shape:
-            found &= inside(shape[-2:], z.shape[-2:], k, *place)
-        target[..., *k, :, :] += masked(G, found)
+            found &= inside(shape[-2:], out, k, *place)
+        chosen += found * chosen.dtype.type(number)
         waiting ^= found
-    return y_bar[..., padding[0] :, padding[1] :][..., : shape[-2], : shape[-1]]
+    rows, columns = (s * np.arange(o) - p for s, o, p in zip(stride, out, padding))
+    maps = np.arange(math.prod(shape[:-2])).reshape(*shape[:-2], 1, 1)
+    steps = np.array([dilation[0] * i * W + dilation[1] * j for i, j in cells])
+    at = np.take(steps, chosen) + (maps * (H * W) + rows[:, np.newaxis] * W + columns)  # 拉平之后是第几个
+    given = ~waiting if waiting.any() else slice(None)  # 一个真的也没有的窗口，丢掉
+    return add_back(G[given].ravel(), (at[given].ravel(),), (math.prod(shape),)).reshape(shape)
 
 
 def inside(sizes, out, k, kernel, stride, padding, dilation):
@@ -106,8 +114,8 @@ def avg_pool2d(x, *, kernel_size, stride=None, padding=0, ceil_mode=False, count
     前向：Ah @ x @ Aw.mT
     反向：Ah.mT @ G @ Aw
 
-    count_include_pad 算不算 padding 补的 0，ceil_mode 悬出去的从来不算；divisor_override 给了，就除以它，
-    一个不是 0 的整数。报错见 geometry。公式见“池化”式 (4)、(5)、(6)。
+    count_include_pad 算不算 padding 补的 0，ceil_mode 悬出去的从来不算；divisor_override 给了，
+    就除以它，一个不是 0 的整数。报错见 geometry。公式见“池化”式 (4)、(5)、(6)。
     """
     if not isinstance(count_include_pad, bool | np.bool):
         raise TypeError(f"count_include_pad 应为 True 或 False，得到 {count_include_pad!r}")

@@ -94,9 +94,7 @@ ROWS = {
             ),
         ),
         accuracy="前向只取数，反向把落在一处的加起来，没有别的舍入",
-        timing=timing(
-            "11rc", kernel_size=lambda size: (1, 5) if size.n == 10 else 3, stride=2, padding=0, autograd=NO_RULE
-        ),
+        timing=timing("bkhh", kernel_size=3, stride=2, padding=1, autograd=NO_RULE),
     ),
     "avg_pool2d": Row(
         POOLS + AVERAGED,
@@ -111,7 +109,7 @@ ROWS = {
             ),
             why=WHY,
         ),
-        timing=timing("11rc", kernel_size=2, stride=1, autograd=NO_RULE),
+        timing=timing("bkhh", kernel_size=3, stride=2, padding=1, autograd=NO_RULE),
     ),
     "adaptive_avg_pool2d": Row(
         ADAPTIVE,
@@ -125,6 +123,6 @@ ROWS = {
             ),
             why=WHY,
         ),
-        timing=timing("11rc", output_size=lambda size: (size.r // 2, size.c // 3), autograd=NO_RULE),
+        timing=timing("bkhh", output_size=lambda size: (7 * size.h + 31) // 32, autograd=NO_RULE),
     ),
 }

@@ -56,7 +56,7 @@ ROWS = {
             ),
             why="各项可以相消，单位随各项绝对值之和",
         ),
-        timing=timing("11rc", scale_factor=2, mode="bilinear", autograd=NO_RULE),
+        timing=timing("bkhh", scale_factor=2, mode="bilinear", autograd=NO_RULE),
     ),
     "pixel_shuffle": Row(
         (
@@ -71,10 +71,6 @@ ROWS = {
         torch=shuffled,
         linear=True,
         accuracy=MOVES,
-        timing=timing(
-            "r1c",
-            upscale_factor=lambda size: max(k for k in (1, 5, 10) if size.r % k**2 == 0),
-            autograd=NO_RULE,
-        ),
+        timing=timing("bkhh", upscale_factor=lambda size: 2 if size.k >= 4 else 1, autograd=NO_RULE),
     ),
 }
