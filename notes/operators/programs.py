@@ -11,6 +11,7 @@ from engine import program as written
 from notes.operators.row import Row, sample
 from transformer import rnn as recurrent
 from transformer.attention import composed_attention as written_attention
+from transformer.heads import multi_head_attention
 
 REASON = "由算子拼成，各个算子自己量过"
 TARGET = [0, 2, 1, 2]
@@ -44,6 +45,15 @@ def attention(torch, Q, K, V):
 
 def composed_attention(torch, Q, K, V, bias=None):
     return torch.softmax(Q @ K.mT / math.sqrt(Q.shape[-1]) + (0 if bias is None else bias), -1) @ V
+
+
+def heads(torch, x, W, b, U, c, heads, is_causal=False):
+    functional = torch.nn.functional
+    Q, K, V = (p.unflatten(-1, (heads, -1)).transpose(-2, -3) for p in functional.linear(x, W, b).chunk(3, -1))
+    scores = Q @ K.mT / math.sqrt(Q.shape[-1])
+    if is_causal:
+        scores = scores.masked_fill(torch.ones(scores.shape[-2:], dtype=torch.bool).triu(1), -math.inf)
+    return functional.linear((torch.softmax(scores, -1) @ V).transpose(-2, -3).flatten(-2), U, c)
 
 
 def euler(torch, x, W, steps):
@@ -89,6 +99,17 @@ PROGRAMS = [
                 sample((4, 3), (5, 3), (5, 2)),
             ),
             torch=composed_attention,
+            accuracy=REASON,
+        ),
+    ),
+    Program(
+        multi_head_attention,
+        Row(
+            (
+                sample((2, 5, 6), (18, 6), (18,), (6, 6), (6,), heads=3),
+                sample((4, 6), (18, 6), (18,), (6, 6), (6,), heads=2, is_causal=True),
+            ),
+            torch=heads,
             accuracy=REASON,
         ),
     ),

@@ -54,6 +54,7 @@ def test_steps_are_counted():
         "residual": 4,
         "attention": 5,
         "composed_attention": 6,
+        "multi_head_attention": 12,
         "euler": 4000,
         "stacked": 3,
         "rnn": 7,
