@@ -18,7 +18,8 @@ def multiply(A, x, rows=64):
         part = A[k : k + rows]
         used = np.flatnonzero(part.any(axis=0))
         near = slice(used[0], used[-1] + 1) if used.size else slice(0)
-        np.matmul(part[:, near], x[..., near, :], out=z[..., k : k + rows, :])
+        times = np.multiply if part[:, near].shape[1] == 1 else np.matmul  # 只剩一列，广播就够了
+        times(part[:, near], x[..., near, :], out=z[..., k : k + rows, :])
     return z
 
 
