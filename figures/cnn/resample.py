@@ -1,6 +1,6 @@
 """“重采样”一页的图。"""
 
-from notes.drawing import Figure, show
+from notes.drawing import CELL, Figure, show
 
 
 def example(A, x, B, z):
@@ -69,4 +69,23 @@ def grids(edges, centres):
         figure.note("输入", left - 8, top + height / 2, anchor="end")
         figure.note("输出", left - 8, below + height / 2, anchor="end")
         figure.values.append(f"{name}：格点在 {'，'.join(show(v) for v in u)}")
+    return figure
+
+
+def reshape(x):
+    """四个通道各有两个像素，$r=2$。同一个像素的四个数按行排成一个小块；着色的第 1 个通道，总在小块的右上角
+
+    左边从上到下是四个通道，右边是排成的两行四列，两个小块之间有一条虚线。
+    """
+    left, top, right = 60, 12, 220
+    figure = Figure(right + 4 * CELL + 10, top + 4 * (CELL + 8))
+    for c in range(4):
+        height = top + c * (CELL + 8)
+        figure.note(f"通道 {c}", left - 8, height + CELL / 2, anchor="end")
+        figure.array(f"通道 {c}", x[c], left, height, lambda *_, c=c: "meets" * (c == 1))
+    middle = top + 2 * (CELL + 8) - 4
+    figure.arrow((left + 2 * CELL + 12, middle), (right - 12, middle))
+    z = [[x[2 * i + j, 0, w] for w in range(2) for j in range(2)] for i in range(2)]
+    figure.array("z", z, right, middle - CELL, lambda i, j: "meets" * (i == 0 and j % 2 == 1))
+    figure.line((right + 2 * CELL, middle - CELL - 10), (right + 2 * CELL, middle + CELL + 10), kind="dotted")
     return figure
