@@ -413,11 +413,17 @@ def _slices(w, groups):
     return [parts[(..., *place)] for place in np.ndindex(*w.shape[2:])]
 
 
-def corr(A, w, *, stride, padding, dilation, groups):
+def _read(A, padding, output_padding):
+    """补零，再去掉末尾 output_padding 多出来的几格。"""
+    A = _padded(A, padding)
+    return A[(..., *(slice(n - e) for n, e in zip(A.shape[-len(padding) :], output_padding)))]
+
+
+def corr(A, w, *, stride, padding, dilation, groups, output_padding=0):
     """互相关：核的每个位置取一片补过零的 A，左乘 w 的那一片，加起来。"""
     kernel = w.shape[2:]
-    stride, padding, dilation = _each(len(kernel), stride, padding, dilation)
-    A = _padded(A, padding)
+    stride, padding, dilation, extra = _each(len(kernel), stride, padding, dilation, output_padding)
+    A = _read(A, padding, extra)
     places = _taken(A.shape[-len(kernel) :], kernel, stride, dilation)
     total = sum(W @ _grouped(A[k], len(kernel), groups) for W, k in zip(_slices(w, groups), places))
     return total.reshape(A.shape[: -1 - len(kernel)] + w.shape[:1] + A[places[0]].shape[-len(kernel) :])
@@ -439,11 +445,11 @@ def corrT(B, w, *, inputs, stride, padding, dilation, groups, output_padding=Non
     return _trimmed(total, padding)
 
 
-def corrW(A, B, *, weight, stride, padding, dilation, groups):
+def corrW(A, B, *, weight, stride, padding, dilation, groups, output_padding=0):
     """corr 对 w 的反向：核的每个位置，B 右乘 corr 取的那一片 A 的转置，再对一批求和。"""
     kernel = weight.shape[2:]
-    stride, padding, dilation = _each(len(kernel), stride, padding, dilation)
-    A, B = _padded(A, padding), _grouped(B, len(kernel), groups)
+    stride, padding, dilation, extra = _each(len(kernel), stride, padding, dilation, output_padding)
+    A, B = _read(A, padding, extra), _grouped(B, len(kernel), groups)
     places = _taken(A.shape[-len(kernel) :], kernel, stride, dilation)
     parts = np.stack([B @ _grouped(A[k], len(kernel), groups).mT for k in places], axis=-1)
     return parts.sum(axis=tuple(range(parts.ndim - 4))).reshape(weight.shape)

@@ -77,14 +77,14 @@ def spread(G, weight, sizes, stride, padding, dilation, groups, other=None):
             return product(turned, G, before, after, kernel, stride, dilation), None
         x_bar, total = product(turned, G, before, after, kernel, stride, dilation, other=other)
         return x_bar, np.moveaxis(total.reshape(O, *kernel, c), -1, 1)[:, :, ::-1, ::-1]
-    whole = tuple(n + 2 * p for n, p in zip(sizes, padding))
-    y_bar = np.empty((len(G), groups * c) + whole, np.result_type(G, weight))
+    spans = [(o - 1) * t + d * (k - 1) + 1 for o, t, d, k in zip(G.shape[2:], stride, dilation, kernel)]
+    y_bar = np.empty((len(G), groups * c, *spans), np.result_type(G, weight))
     matrices = weight.reshape(groups, O // groups, c * math.prod(kernel)).mT
     for n, part in enumerate(G.reshape(len(G), groups, O // groups, math.prod(G.shape[2:]))):
         A = (matrices @ part).reshape(groups * c, *kernel, *G.shape[2:])
-        y_bar[n] = scatter(A, whole, kernel, stride, dilation)
-    inward = [-p for p in padding]
-    return surround(y_bar, inward, inward), None
+        y_bar[n] = scatter(A, spans, kernel, stride, dilation)
+    # 去掉补的零；窗口没有读到的在后面补 0
+    return surround(y_bar, [-p for p in padding], [n + p - m for n, p, m in zip(sizes, padding, spans)]), None
 # --8<-- [end:spread]
 
 
