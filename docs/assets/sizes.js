@@ -295,6 +295,50 @@
     };
   }
 
+  /** 本站的算子报的错；不报错是 null。它没有 in_channels 与 out_channels，看的是 weight 的形状。 */
+  function siteComplaint(settings, lines) {
+    const { layer, input } = settings;
+    const weight = weightShape(settings);
+    const shapes = weight ? `${python(input)} 与 ${python(weight)}` : python(input);
+    const check = { conv2d: convProblem, conv_transpose2d: transposedProblem }[layer] ?? poolProblem;
+    const problem = check(settings, lines, input[1], weight);
+    return problem && `ValueError: ${layer} 的输入形状为 ${shapes}：${problem}`;
+  }
+
+  function convProblem({ groups, kernel_size, dilation }, lines, channels, [outs, ins]) {
+    const each = channels / groups;
+    if (channels % groups || outs % groups) {
+      return `groups=${groups} 应能整除输入的通道数 ${channels} 与输出的通道数 ${outs}`;
+    }
+    if (ins !== each) {
+      return `weight 的轴 1 是 ${ins}，应是输入的通道数除以 groups，${channels} / ${groups} = ${each}`;
+    }
+    if (lines.every(({ output }) => output >= 1)) return null;
+    const [spans, padded] = [lines.map(({ span }) => span), lines.map(({ size, padding }) => size + 2 * padding)];
+    const kernel = `（核 ${python(kernel_size)}，空洞 ${python(dilation)}）`;
+    return `核占 ${python(spans)}${kernel}，比补零之后的输入 ${python(padded)} 大`;
+  }
+
+  function transposedProblem({ groups, stride, padding, dilation, output_padding }, lines, channels, [ins]) {
+    if (ins !== channels) return `weight 的轴 0 是 ${ins}，应是输入的通道数 ${channels}；输出的通道在轴 1`;
+    if (channels % groups) return `groups=${groups} 应能整除输入的通道数 ${channels}`;
+    if (lines.some((line) => line.extra >= Math.max(line.stride, line.dilation))) {
+      const larger = `stride=${python(stride)} 与 dilation=${python(dilation)} 中大的一个`;
+      return `output_padding=${python(output_padding)} 应小于 ${larger}`;
+    }
+    if (lines.every(({ output }) => output >= 1)) return null;
+    const sizes = lines.map(({ output }) => output);
+    return `输出的大小是 ${python(sizes)}，补零 ${python(padding)} 太大，或输入没有元素`;
+  }
+
+  function poolProblem(settings, lines) {
+    for (const { size, padding, kernel, span, output } of lines) {
+      if (2 * padding > kernel) return `padding=${padding} 应不超过核 ${kernel} 的一半`;
+      if (output < 1) return `核占 ${span}，比补过之后的 ${size + 2 * padding} 大，一个窗口也没有`;
+    }
+    return null;
+  }
+
   /* ---------- 答案 ---------- */
 
   /** 两个数相同就写一个：3；不同写 (3, 5)。 */
@@ -315,16 +359,18 @@
       .join("");
   }
 
-  /** 做这件事的一行 PyTorch。 */
+  /** 同一件事的两行：PyTorch 的，本站的。 */
   function calls(settings, double) {
     const { layer, input, in_channels, out_channels, kernel_size } = settings;
     const given = keywords(settings);
     const kernel = short(kernel_size);
+    const second = isPool(layer) ? `kernel_size=${kernel}` : `np.ones(${python(weightShape(settings))})`;
     const channels = isPool(layer) ? "" : `${in_channels}, ${out_channels}, `;
     return {
       torchCall: double
         ? `nn.${LAYERS[layer].module}(${channels}${kernel}${given}).double()(torch.ones(${input.join(", ")}).double())`
         : `nn.${LAYERS[layer].module}(${channels}${kernel}${given})(torch.ones(${input.join(", ")}))`,
+      siteCall: `${layer}(np.ones(${python(input)}), ${second}${given})`,
     };
   }
 
@@ -334,7 +380,7 @@
     const lines = [axis(settings, 0), axis(settings, 1)];
     const wrong = complaint(settings, lines);
     const found = { ...calls(settings, wrong?.double), weight: weightShape(settings), wrong };
-    if (wrong) return { ...found, output: null };
+    if (wrong) return { ...found, output: null, site: siteComplaint(settings, lines) };
     return {
       ...found,
       output: [input[0], isPool(layer) ? input[1] : out_channels, ...lines.map(({ output }) => output)],
@@ -557,7 +603,7 @@
       : `⌊${room}⌋ + 1 = ${output}`;
   }
 
-  function errorsOf({ wrong, torchCall }) {
+  function errorsOf({ wrong, torchCall, siteCall, site }) {
     const block = (title, call, message, ...notes) => {
       const words = notes.filter(Boolean).map((note) => html("p", {}, note));
       return html("div", { class: "calc-error" }, html("h3", {}, title), code(`>>> ${call}\n${message}`), ...words);
@@ -565,6 +611,7 @@
     return [
       html("h2", {}, "报错"),
       block("PyTorch", torchCall, wrong.torch, wrong.note),
+      block("本站", siteCall, site ?? "", site ? "" : "不报错：算子看的是 weight 的形状，没有 in_channels 与 out_channels。"),
     ];
   }
 
@@ -585,7 +632,7 @@
       html("p", {}, destination(settings, found)),
       countPicture(axes),
       html("h2", {}, "代码"),
-      code(found.torchCall),
+      code(`${found.torchCall}\n${found.siteCall}`),
     ];
   }
 

@@ -1,7 +1,7 @@
 """输出大小计算器：全部小的情形与 Python 逐个对拍，页面在真的浏览器里用一遍。
 
-计算器的答案全在浏览器里一次算完，再逐条与 cnn.sizes 的三个函数比较；印出的一行代码真的运行，
-输出的形状、报错逐字比较。没有浏览器就跳过，并说明；没有 torch 时，跳过的只有要它的那些。
+计算器的答案全在浏览器里一次算完，再逐条与 cnn.sizes 的三个函数比较；印出的两行代码真的运行，
+PyTorch 与本站的输出形状、报错逐字比较。没有浏览器就跳过，并说明；没有 torch 时，跳过的只有要它的那些。
 """
 
 import importlib.util
@@ -13,10 +13,14 @@ from itertools import product
 import numpy as np
 import pytest
 
+from cnn.conv import conv2d
+from cnn.conv_transpose import conv_transpose2d
+from cnn.pooling import avg_pool2d, max_pool2d
 from cnn.sizes import touches, transposed_size, window_count
 from notes.page import pages
 
 SCRIPT = "assets/sizes.js"
+OPERATORS = {f.__name__: f for f in (conv2d, conv_transpose2d, max_pool2d, avg_pool2d)}
 # 输入的大小，核，步长，补零，空洞，output_padding，ceil_mode：每一根轴都走遍
 GRIDS = {
     "conv2d": product(range(1, 7), range(1, 5), range(1, 4), range(3), range(1, 4), [0], [False]),
@@ -155,6 +159,35 @@ def test_pytorch(answers):
         )
 
 
+def test_site(answers):
+    """印出的那一行在本站的算子上运行。"""
+    names = {"np": np, **OPERATORS}
+    silent = [(case, given) for case, given in answers if not (given["output"] or given["site"])]
+    assert not disagreements(
+        (case, given["output"] or given["site"], told(given["siteCall"], names))
+        for case, given in answers
+        if given["output"] or given["site"]
+    )
+    # 不报错的：in_channels、out_channels 不能整除，补成 weight 的形状却合
+    assert all(isinstance(told(given["siteCall"], names), list) for _, given in silent)
+    assert all(case["out_channels"] % case["groups"] or case["in_channels"] % case["groups"] for case, _ in silent)
+
+
+def test_gradient_takes_these_paths(answers):
+    """weight 与 G 全是 1，算子给出的梯度就是路数之积；平均池化的除数也对。"""
+    for case, given in answers[::7]:
+        if not given["output"] or case["layer"] == "max_pool2d":
+            continue
+        z, backward = eval(given["siteCall"], {"np": np, **OPERATORS})
+        paths = np.multiply.outer(*(axis["perInput"] for axis in given["axes"]))
+        if case["layer"] == "avg_pool2d":
+            shares = [np.divide(axis["perOutput"], axis["divisors"]) for axis in given["axes"]]
+            np.testing.assert_allclose(z[0, 0], np.multiply.outer(*shares), rtol=1e-14, err_msg=str(case))
+            continue
+        expected = paths * (case["out_channels"] // case["groups"])
+        assert (backward(np.ones(z.shape))[0] == expected).all(), case
+
+
 # ---------- 读填进来的字 ----------
 
 READ = {
@@ -288,7 +321,8 @@ def test_typing_answers_at_once(open_sizes):
     ]
     assert printed(page) == [
         "高：⌊(7 + 2×0 − 1×(3 − 1) − 1) / 2⌋ + 1 = 3\n宽：⌊(8 + 2×0 − 1×(3 − 1) − 1) / 2⌋ + 1 = 3",
-        "nn.Conv2d(3, 4, 3, stride=2)(torch.ones(1, 3, 7, 8))",
+        "nn.Conv2d(3, 4, 3, stride=2)(torch.ones(1, 3, 7, 8))\n"
+        "conv2d(np.ones((1, 3, 7, 8)), np.ones((4, 3, 3, 3)), stride=2)",
     ]
     labels = page.locator(".calculator svg").evaluate_all("all => all.map(svg => svg.getAttribute('aria-label'))")
     assert labels[1] == "宽：一行一个窗口，涂色的是它读的输入格。从来读不到的：7。"
@@ -302,6 +336,7 @@ def test_messages_are_printed(open_sizes):
     call, message = printed(page)[0].split("\n")
     assert call == ">>> nn.Conv2d(3, 4, 3)(torch.ones(1, 3, 2, 5))"
     assert message.startswith("RuntimeError: Calculated padded input size per channel: (2 x 5). Kernel size: (3 x 3). ")
+    assert printed(page)[1].startswith(">>> conv2d(np.ones((1, 3, 2, 5)), np.ones((4, 3, 3, 3)))\nValueError: conv2d ")
 
 
 def test_bad_input_is_answered_in_place(open_sizes):
