@@ -1,5 +1,7 @@
 """每个会话小节一个测试：重跑一遍，输出与文档逐字相同。"""
 
+import re
+
 import pytest
 
 from notes import mutants, sessions
@@ -46,3 +48,15 @@ def test_changed_output_is_noticed(path):
     for name, text in changes[:: max(1, len(changes) // SAMPLED)]:
         section = sessions.parse_section(path, text, name)
         assert sessions.mismatches(section, outputs[name]), f"小节 {name} 改了输出，没有被发现"
+
+
+# 别的包的会话印的是它们自己的话
+COMPLAINTS = [path for path in sessions.files() if path.name.count(".") == 1 and "[start:complaints]" in read(path)]
+
+
+@pytest.mark.parametrize("path", COMPLAINTS, ids=lambda path: page_of(path).file(path))
+def test_complaints_are_ours(path):
+    """小节 complaints 印的是本站拒绝什么，都是中文；英文的是会话写错了，Python 自己报的错。"""
+    steps = sessions.parse(path)["complaints"].steps
+    said = [step.want[-1] for step in steps if step.want and step.want[0].startswith("Traceback")]
+    assert said and all(re.search(r"[\u4e00-\u9fff]", line) for line in said), said
