@@ -487,6 +487,7 @@ def back(A, x, *, query, enable_gqa):
 
 
 def _scale(query, scale):
+    """没有给时是 1 / sqrt(E)，E 是 query 最后一根轴的大小。"""
     return max(query.shape[-1], 1) ** -0.5 if scale is None else scale
 
 
