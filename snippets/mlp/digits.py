@@ -48,8 +48,11 @@ def initial(rng, sizes=(64, 64, 10)):
 
 
 # --8<-- [start:train]
-def train(parameters, images, labels, rule, *, epochs, rng, batch=64, **options):
-    """训练 epochs 遍，返回 (参数, 每一步的损失)；每一遍重新打乱，末尾不足一批的也用。"""
+def train(parameters, images, labels, rule, *, epochs, rng, batch=64, loss=loss, **options):
+    """训练 epochs 遍，返回 (参数, 每一步的损失)；每一遍重新打乱，末尾不足一批的也用。
+
+    loss 是程序，位置参数是各个参数，换一个就训练别的网络；别的 options 交给更新的规则 rule。
+    """
     states, losses = [None] * len(parameters), []
     for epoch in range(epochs):
         order = rng.permutation(len(images))

@@ -18,11 +18,11 @@ def batches(count, steps, size=64, seed=1):
 
 
 # --8<-- [start:follow]
-def follow(parameters, images, labels, rule, steps, **options):
-    """走 steps 步，逐步交出参数的列表。"""
+def follow(parameters, images, labels, rule, steps, loss=digits.loss, **options):
+    """走 steps 步，逐步交出参数的列表；loss 是程序，options 交给更新的规则 rule。"""
     states, one = [None] * len(parameters), np.ones((), parameters[0].dtype)
     for chosen in batches(len(images), steps):
-        _, backward = digits.loss(*parameters, x=images[chosen], target=labels[chosen])
+        _, backward = loss(*parameters, x=images[chosen], target=labels[chosen])
         parameters, states = update(rule, parameters, backward(one), states, **options)
         yield parameters
 # --8<-- [end:follow]

@@ -1,0 +1,30 @@
+"""手写数字：两层卷积的网络。数据、基线、训练见 mlp/digits.py。"""
+
+import numpy as np
+
+from engine.program import program
+from engine.tape import F
+
+
+# --8<-- [start:network]
+def scores(x, K, a, M, b, U, c):
+    """两层卷积、一层线性，x 形状 (N, 1, 8, 8)，返回 (N, 10) 的分数；数组与记下的数都可以。
+
+    K 形状 (8, 1, 3, 3)，M 形状 (16, 8, 3, 3)，U 形状 (10, 64)，a、b、c 是偏置；每次池化，高、宽减半。
+    """
+    h = F.max_pool2d(F.relu(F.conv2d(x, K, a, padding=1)), kernel_size=2)
+    h = F.max_pool2d(F.relu(F.conv2d(h, M, b, padding=1)), kernel_size=2)
+    return F.linear(F.reshape(h, shape=(len(x), -1)), U, c)
+
+
+@program
+def loss(K, a, M, b, U, c, *, x, target):
+    """一批图的平均交叉熵；x 不求梯度，所以是关键字参数。"""
+    return F.cross_entropy(scores(x, K, a, M, b, U, c), target=target)
+
+
+def initial(rng, shapes=((8, 1, 3, 3), (16, 8, 3, 3), (10, 64))):
+    """He 初始化的参数 [K, a, M, b, U, c]：权重的方差是 2 除以一个输出用到几个输入，偏置是 0。"""
+    weights = [rng.standard_normal(shape) * np.sqrt(2 / np.prod(shape[1:])) for shape in shapes]
+    return [each for W in weights for each in (W, np.zeros(len(W)))]
+# --8<-- [end:network]
