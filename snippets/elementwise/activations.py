@@ -9,10 +9,11 @@ from start.conventions import operator
 
 
 # --8<-- [start:in_blocks]
-def in_blocks(f, *arrays, block=1 << 15):
-    """f(*arrays)，f 是逐元素的，各个数组同形；一块一块地算，让每一块的中间结果留在缓存里。"""
+def in_blocks(f, *arrays):
+    """f(*arrays)，f 是逐元素的，各个数组同形；一块一块地算，每块 256 KiB，中间结果留在缓存里。"""
     flat = [x.reshape(-1) for x in arrays]
     z = np.empty(flat[0].shape, np.result_type(*arrays))
+    block = 2**18 // z.itemsize
     for k in range(0, z.size, block):
         z[k : k + block] = f(*(x[k : k + block] for x in flat))
     return z.reshape(arrays[0].shape)
@@ -92,13 +93,19 @@ def leaky_relu(x, *, negative_slope=0.01):
 
     negative_slope 不是实数报 TypeError。公式见“激活函数”式 (5)。
     """
-    slopes = np.array([as_number("leaky_relu", "negative_slope", negative_slope), 1.0], x.dtype)
-    slope = nan_where(x, slopes.take(x > 0))  # 假取第 0 个，真取第 1 个
+    below = as_number("leaky_relu", "negative_slope", negative_slope)
+
+    def slope(x):
+        if 0 <= below <= 1:
+            found = np.maximum(x > 0, below, dtype=x.dtype)
+        else:
+            found = np.array([below, 1.0], x.dtype).take(x > 0)  # 假取第 0 个，真取第 1 个
+        return nan_where(x, found)
 
     def backward(G):
-        return (G * slope,)
+        return (in_blocks(lambda x, G: slope(x) * G, x, G),)
 
-    return x * slope, backward
+    return in_blocks(lambda x: slope(x) * x, x), backward
 # --8<-- [end:leaky_relu]
 
 
@@ -112,13 +119,19 @@ def elu(x, *, alpha=1.0):
 
     alpha 不是实数报 TypeError。公式见“激活函数”式 (6)。
     """
-    scale = np.array([as_number("elu", "alpha", alpha), 1.0], x.dtype).take(x > 0)
-    negative = np.minimum(x, 0)  # 先去掉正数，e 的正数次方会上溢
+    alpha = as_number("elu", "alpha", alpha)
+
+    def values(x):
+        return np.maximum(x, 0) + alpha * np.expm1(np.minimum(x, 0))  # e 的正数次方会上溢，先去掉正数
+
+    def slope(x):
+        e = np.exp(np.minimum(x, 0))
+        return e if alpha == 1 else e * np.array([alpha, 1.0], x.dtype).take(x > 0)
 
     def backward(G):
-        return (np.exp(negative) * scale * G,)
+        return (in_blocks(lambda x, G: slope(x) * G, x, G),)
 
-    return np.maximum(x, 0) + scale * np.expm1(negative), backward
+    return in_blocks(values, x), backward
 # --8<-- [end:elu]
 
 

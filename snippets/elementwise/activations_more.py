@@ -57,21 +57,23 @@ def mish(x):
     def backward(G):
         return (in_blocks(lambda x, G: mish_slope(x) * G, x, G),)
 
-    return in_blocks(lambda x: multiply_or_zero(mish_gate(x)[0], x), x), backward
+    return in_blocks(lambda x: mish_gate(x)[0] * np.maximum(x, -800), x), backward
 
 
 def mish_gate(x):
-    """tanh(ln(1 + eˣ)) = n / d，以及 p、q、d；eˣ 写成 p / q，两个都不超过 1，哪一边也不上溢。"""
-    p, q = np.exp(np.minimum(x, 0)), np.exp(np.minimum(-x, 0))
-    n = p * (p + 2 * q)
-    d = n + 2 * q * q
-    return n / d, p, q, d
+    """tanh(ln(1 + eˣ)) = n / (n + 2)，n = e (e + 2)；以及 e、n + 2。
+
+    x ≥ 40 时它已经舍入成 1，截住 e，n 就不上溢。
+    """
+    e = np.exp(np.minimum(x, 40))
+    n = e * (e + 2)
+    return n / (n + 2), e, n + 2
 
 
 def mish_slope(x):
-    """mish 的导数。"""
-    gate, p, q, d = mish_gate(x)
-    return multiply_or_zero(4 * p * q / d * ((p + q) * q / d), x) + gate
+    """mish 的导数；x 在 -800 与 40 之外时，含 x 的一项是 0 或舍入掉了。"""
+    gate, e, d = mish_gate(x)
+    return 4 * e / d * ((1 + e) / d) * np.clip(x, -800, 40) + gate
 # --8<-- [end:mish]
 
 

@@ -4,6 +4,7 @@ import numpy as np
 
 from broadcasting.gradient import unbroadcast
 from broadcasting.rules import broadcast_shapes
+from elementwise.piecewise import masked
 from reductions.extrema import exp_difference
 from start.conventions import operator
 
@@ -21,8 +22,12 @@ def logaddexp(x, y):
     broadcast_shapes(x.shape, y.shape)
     top, limit = np.maximum(x, y), np.finfo(x.dtype).max
     _, e = exp_difference(np.minimum(np.minimum(x, y), limit), np.clip(top, -limit, limit))
-    larger = np.where(top == -np.inf, 0, 1 / (1 + e))  # 大的一边的权重；都是 -inf 时是 0
-    x_share, y_share = np.where(x < y, e * larger, larger), np.where(y < x, e * larger, larger)
+    larger = 1 / (1 + e)  # 大的一边的权重；都是 -inf 时是 0
+    if top.min(initial=0) == -np.inf:
+        larger = np.where(top == -np.inf, 0, larger)
+    smaller, less, more = e * larger, x < y, y < x
+    x_share = masked(smaller, less) + masked(larger, ~less)
+    y_share = masked(smaller, more) + masked(larger, ~more)
 
     def backward(G):
         return unbroadcast(G * x_share, x.shape), unbroadcast(G * y_share, y.shape)

@@ -36,9 +36,14 @@ def masked(x, mask):
     return (x.view(f"i{x.itemsize}") * mask).view(x.dtype)
 
 
+def has_nan(x):
+    """有没有 nan：有一个，最小的也是 nan；只读一遍，不造出新的数组。"""
+    return np.isnan(x.min(initial=0))
+
+
 def nan_where(x, found):
     """x 是 nan 处取 nan，别处取 found；一个 nan 也没有时原样。"""
-    return np.where(np.isnan(x), np.nan, found) if np.isnan(x.min(initial=0)) else found
+    return np.where(np.isnan(x), np.nan, found) if has_nan(x) else found
 
 
 def gated(G, mask, x):
@@ -51,6 +56,13 @@ def multiply_or_zero(a, b):
     with np.errstate(invalid="ignore"):
         return masked(a * b, a != 0)
 # --8<-- [end:masked]
+
+
+# --8<-- [start:tie_or_nan]
+def tie_or_nan(x, y):
+    """有没有平局或 nan：一个也没有，就不必再走几遍去分。"""
+    return bool((x == y).any() or has_nan(x) or has_nan(y))
+# --8<-- [end:tie_or_nan]
 
 
 # --8<-- [start:maximum]
@@ -66,11 +78,14 @@ def maximum(x, y):
     if x.shape != y.shape:
         broadcast_shapes(x.shape, y.shape)
 
+    tied = tie_or_nan(x, y)
+
     def backward(G):
-        tie = gated(G / 2, x == y, np.maximum(x, y))
         x_bar, y_bar = masked(G, x > y), masked(G, x < y)
-        x_bar += tie
-        y_bar += tie
+        if tied:
+            tie = gated(G / 2, x == y, np.maximum(x, y))
+            x_bar += tie
+            y_bar += tie
         return unbroadcast(x_bar, x.shape), unbroadcast(y_bar, y.shape)
 
     return np.maximum(x, y), backward
@@ -90,11 +105,14 @@ def minimum(x, y):
     if x.shape != y.shape:
         broadcast_shapes(x.shape, y.shape)
 
+    tied = tie_or_nan(x, y)
+
     def backward(G):
-        tie = gated(G / 2, x == y, np.minimum(x, y))
         x_bar, y_bar = masked(G, x < y), masked(G, x > y)
-        x_bar += tie
-        y_bar += tie
+        if tied:
+            tie = gated(G / 2, x == y, np.minimum(x, y))
+            x_bar += tie
+            y_bar += tie
         return unbroadcast(x_bar, x.shape), unbroadcast(y_bar, y.shape)
 
     return np.minimum(x, y), backward

@@ -25,7 +25,8 @@ def pow(x, y):
     def backward(G):
         with np.errstate(all="ignore"):
             slope = slope_of_power(x, y, z)
-            logarithm = np.log(np.where((x == 0) & (y >= 0), 1.0, x))  # 0 的非负次幂当作 0
+            base = x if x.all() else np.where((x == 0) & (y >= 0), 1.0, x)  # 0 的非负次幂，对数当作 0
+            logarithm = np.log(base)
         return unbroadcast(G * slope, x.shape), unbroadcast(G * z * logarithm, y.shape)
 
     return z, backward

@@ -37,7 +37,7 @@ class Tape:
         for _, used, outputs, backward in reversed(self.steps):
             first = len(bars) - len(outputs)
             G, bars[first:] = bars[first:], ()
-            if any(g is not None for g in G):
+            if [g for g in G if g is not None]:
                 accumulate(bars, used, backward(*map(filled, G, outputs)))
         return tuple(map(filled, bars, self.inputs))
 # --8<-- [end:tape]

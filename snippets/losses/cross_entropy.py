@@ -58,6 +58,16 @@ def as_class_weight(weight, x):
     if weight.shape != (classes,):
         raise ValueError(f"weight 的形状为 {weight.shape}，应为 ({classes},)：一个类别一个")
     return weight
+
+
+def weighed_classes(x, target, weight, ignore_index):
+    """as_classes 的两个，以及各项的权重、权重之和；没有 weight 时权重是 1，忽略的是 0。"""
+    index, ignored = as_classes(target, x.shape, ignore_index)
+    w = (~ignored).astype(x.dtype)
+    if weight is None:
+        return index, ignored, w, int(np.count_nonzero(w))
+    w *= as_class_weight(weight, x)[index]
+    return index, ignored, w, w.sum()
 # --8<-- [end:as_class_weight]
 
 
@@ -74,17 +84,16 @@ def nll_loss(log_p, *, target, weight=None, ignore_index=-100, reduction="mean")
 
     公式见“交叉熵：cross_entropy、nll_loss”式 (2)、(9)。
     """
-    axis = class_axis(log_p.shape)
-    index, ignored = as_classes(target, log_p.shape, ignore_index)
-    own = np.where(ignored, 0, as_class_weight(weight, log_p)[index])
-    at, n, shape = places(index, log_p.shape, axis), denominator(reduction, own.sum()), own.shape
-    loss = multiply_or_zero(-own, log_p[at])  # 权重是 0 的不算，哪怕是 -inf
+    axis, dtype = class_axis(log_p.shape), log_p.dtype
+    index, ignored, w, count = weighed_classes(log_p, target, weight, ignore_index)
+    at, n, shape = places(index, log_p.shape, axis), denominator(reduction, count), w.shape
+    loss = w * np.where(w, -log_p[at], 0)  # 权重是 0 的不算，哪怕是 -inf
     z = loss.squeeze(axis) if reduction == "none" else loss.sum() / n
 
     def backward(G):
         g = (G.reshape(shape) if reduction == "none" else G) / n
-        x_bar = np.zeros_like(log_p)
-        x_bar[at] = np.where(ignored, 0, -g * own)
+        x_bar = np.zeros(log_p.shape, dtype)
+        x_bar[at] = np.where(ignored, 0, -g * w)
         return (x_bar,)
 
     return z, backward
@@ -158,12 +167,7 @@ def from_classes(logits, target, weight, ignore_index):
     返回 (各项的损失, 权重之和, 把各项的上游梯度变成 (对 logits 的梯度,) 的函数)。
     """
     axis = class_axis(logits.shape)
-    index, ignored = as_classes(target, logits.shape, ignore_index)
-    w = (~ignored).astype(logits.dtype)
-    count = int(np.count_nonzero(w))
-    if weight is not None:
-        w *= as_class_weight(weight, logits)[index]
-        count = w.sum()
+    index, ignored, w, count = weighed_classes(logits, target, weight, ignore_index)
     x, m, top, e, own, rest = exponentials(logits, axis)
     at, total = (*top[:axis], index, *top[axis + 1 :]), own + rest
     loss = w * np.where(w, np.log1p(rest / own) - (x[at] - m), 0)  # 不算的一项，哪怕 x[at] 是 -inf

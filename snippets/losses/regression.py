@@ -22,6 +22,27 @@ def denominator(reduction, count, words=("mean", "sum", "none")):
 # --8<-- [end:denominator]
 
 
+# --8<-- [start:of_residual]
+def of_residual(term, x, target, reduction):
+    """d = x - target；term(d, s) 把斜率写进 s，返回 a，损失是 a s。返回 (归约之后的损失, 斜率)，还没有除以项数。
+
+    大数组一块一块地算，每块 256 KiB，d 与 a 留在缓存里，只有斜率写回内存；点积边乘边加，不必造出 a s。
+    """
+    if reduction == "none" or x.shape != target.shape:
+        d = x - target
+        s = np.empty_like(d)
+        loss = term(d, s) * s
+        return (loss if reduction == "none" else loss.sum()), s
+    x_flat, t_flat, sums = x.reshape(-1), target.reshape(-1), []
+    s = np.empty(x.size, np.result_type(x, target))
+    block = 2**18 // s.itemsize
+    for k in range(0, x.size, block):
+        piece = slice(k, k + block)
+        sums.append(np.dot(term(x_flat[piece] - t_flat[piece], s[piece]), s[piece]))
+    return np.sum(sums, dtype=s.dtype), s.reshape(x.shape)
+# --8<-- [end:of_residual]
+
+
 # --8<-- [start:mse_loss]
 @operator
 def mse_loss(x, target, *, reduction="mean"):
@@ -34,15 +55,18 @@ def mse_loss(x, target, *, reduction="mean"):
     reduction 写错时报 ValueError。公式见“回归损失”式 (1)、(2)、(3)。
     """
     n = denominator(reduction, math.prod(broadcast_shapes(x.shape, target.shape)))
-    d = x - target
-    loss = d * d
-    z = loss if reduction == "none" else loss.sum() / n
+
+    def term(d, s):
+        s[...] = d
+        return d
+
+    z, d = of_residual(term, x, target, reduction)
 
     def backward(G):
         x_bar = 2 * G / n * d
         return unbroadcast(x_bar, x.shape), unbroadcast(-x_bar, target.shape)
 
-    return z, backward
+    return z / n, backward
 # --8<-- [end:mse_loss]
 
 
@@ -57,15 +81,18 @@ def l1_loss(x, target, *, reduction="mean"):
     x = target 处取 0。公式见“回归损失”式 (4)。
     """
     n = denominator(reduction, math.prod(broadcast_shapes(x.shape, target.shape)))
-    d = x - target
-    loss = np.abs(d)
-    z = loss if reduction == "none" else loss.sum() / n
+
+    def term(d, s):
+        np.sign(d, out=s)
+        return d
+
+    z, sign = of_residual(term, x, target, reduction)
 
     def backward(G):
-        x_bar = G / n * np.sign(d)
+        x_bar = G / n * sign
         return unbroadcast(x_bar, x.shape), unbroadcast(-x_bar, target.shape)
 
-    return z, backward
+    return z / n, backward
 # --8<-- [end:l1_loss]
 
 
@@ -85,14 +112,16 @@ def huber_loss(x, target, *, delta=1.0, reduction="mean"):
     delta = as_number("huber_loss", "delta", delta)
     if not delta > 0:
         raise ValueError(f"delta 应为正数，得到 {delta}")
-    d = x - target
-    c = np.clip(d, -delta, delta)
-    loss = (-0.5 * c + d) * c
-    z = loss if reduction == "none" else loss.sum() / n
+
+    def term(d, s):
+        np.clip(d, -delta, delta, out=s)
+        return -0.5 * s + d
+
+    z, c = of_residual(term, x, target, reduction)
 
     def backward(G):
         x_bar = G / n * c
         return unbroadcast(x_bar, x.shape), unbroadcast(-x_bar, target.shape)
 
-    return z, backward
+    return z / n, backward
 # --8<-- [end:huber_loss]

@@ -4,7 +4,7 @@ import numpy as np
 
 from broadcasting.gradient import add_up
 from reductions.extrema import exp_difference
-from reductions.sum_mean import normalize_axis
+from reductions.sum_mean import inner, normalize_axis
 from start.conventions import operator
 
 
@@ -61,7 +61,7 @@ def softmax(x, *, axis=-1):
     def backward(G):
         G = G.reshape(shape)
         c = np.subtract(G, G[at], dtype=dtype)  # 各减同一个数，结果不变，最大的一项不再抵消
-        c -= add_up(c * z, (axis,))
+        c -= inner(c, z, (axis,))
         c *= z
         return (c.reshape(x.shape),)
 

@@ -4,10 +4,10 @@ import math
 
 import numpy as np
 
-from broadcasting.gradient import add_up, unbroadcast
+from broadcasting.gradient import unbroadcast
 from broadcasting.rules import as_size
 from elementwise.piecewise import as_number
-from reductions.sum_mean import deviations, divide_or_zero, unit
+from reductions.sum_mean import deviations, divide_or_zero, inner, squarable
 from start.conventions import as_array, operator
 
 
@@ -19,20 +19,20 @@ def standardize(x, axes, eps, centre=deviations):
     公式见“标准化”式 (2)。
     """
     count, root = max(math.prod(x.shape[k] for k in axes), 1), math.sqrt(eps)
-    scale = np.maximum(unit(x, axes), unit(np.array(root), ()).item() if eps else 0)  # 2 的幂
-    c, e = centre(x / scale, axes), root / scale  # 除过以后，平方不会上溢、下溢
-    v = add_up(c * c, axes) / count
+    y, scale = squarable(x, axes, root)
+    c, e = centre(y, axes), root / scale
+    v = inner(c, c, axes) / count
     r = divide_or_zero(np.ones_like(v), np.where(v == 0, e, np.sqrt(v + e * e)))
-    c *= r  # 从这里起它是 z
+    z = c * r
 
     def pullback(G):
         g = centre(G, axes)
-        x_bar = c * (add_up(g * c, axes) / count)
+        x_bar = z * (inner(g, z, axes) / count)
         np.subtract(g, x_bar, out=x_bar)
         x_bar *= r / scale
         return x_bar
 
-    return c, pullback
+    return z, pullback
 # --8<-- [end:standardize]
 
 
@@ -45,8 +45,8 @@ def affine(z, weight, bias, shape):
 
 def affine_gradients(G, z, weight, bias, shape):
     """affine 对 weight 与 bias 的梯度，只有给了的；公式见“标准化”式 (6)。"""
-    pairs = ((weight, G * z), (bias, G))
-    return tuple(unbroadcast(A, shape).reshape(given.shape) for given, A in pairs if given is not None)
+    pairs = [(given, A) for given, A in ((weight, z), (bias, None)) if given is not None]
+    return tuple(unbroadcast(G if A is None else G * A, shape).reshape(given.shape) for given, A in pairs)
 # --8<-- [end:affine]
 
 

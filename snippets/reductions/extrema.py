@@ -180,7 +180,7 @@ def prod(x, *, axis=None, keepdims=False, initial=1, where=True):
     product = np.prod(rows, axis=-1) if simple else unscaled(*running_product(rows))[..., -1]
     z = (product * first).astype(x.dtype)
     shape = tuple(1 if k in axes else n for k, n in enumerate(x.shape))
-    divisible = simple and rows.all()
+    divisible = simple and product.all()
 
     def backward(G):
         others = product[..., np.newaxis] / rows if divisible else product_of_others(rows)
@@ -210,19 +210,33 @@ def exp_difference(x, m):
 # --8<-- [end:exp_difference]
 
 
-# --8<-- [start:exponentials]
-def exponentials(x, axes):
-    """沿 axes 的 e = exp(x - m)，m 是最大值，以及 Σe - 1；后者很小时也准。
+# --8<-- [start:plain_sum]
+def plain_sum(x, axes):
+    """沿 axes 的 (exp(x), Σexp(x), log Σexp(x))；会上溢、下溢，或和离 1 太近、对数不准时，返回 None。"""
+    if x.size and x.real.min() >= -40 and x.real.max() <= 40:
+        e = np.exp(x)
+        total = add_up(e, axes)
+        if (np.abs(total.real - 1) > 0.5).all():
+            return e, total, np.log(total)
+    return None
+# --8<-- [end:plain_sum]
 
-    最大的各项都是 1，另外数出来，其余的才相加。±inf 当作最大、最小的有限数。
+
+# --8<-- [start:careful_sum]
+def careful_sum(x, axes):
+    """沿 axes 的 (e, Σe, log Σexp(x))，e = exp(x - m)，m 是最大值。
+
+    最大的各项都是 1，另外数出来，其余的才相加：Σe - 1 很小时也准。±inf 当作最大、最小的有限数。
     """
     limit = np.finfo(x.dtype).max
     m = np.clip(np.max(x, axis=axes, keepdims=True, initial=-np.inf), -limit, limit)
     d, e = exp_difference(np.minimum(x, limit) if np.any(m == limit) else x, m)
     low = add_up(masked(e, d < 0), axes)
     ties = np.rint(add_up(e, axes) - low)
-    return e, low + (ties - 1)
-# --8<-- [end:exponentials]
+    rest = low + (ties - 1)
+    with np.errstate(divide="ignore"):  # log 0 = -inf
+        return e, 1 + rest, np.log1p(rest) + np.max(x, axis=axes, keepdims=True, initial=-np.inf)
+# --8<-- [end:careful_sum]
 
 
 # --8<-- [start:logsumexp]
@@ -236,12 +250,11 @@ def logsumexp(x, *, axis=None, keepdims=False):
     有 +inf 的一组，值为 +inf，梯度均分给它们。公式见“最大、连乘、logsumexp、累加”式 (5)、(6)。
     """
     axes = normalize_axes(axis, x.ndim)
-    e, rest = exponentials(x, axes)
-    with np.errstate(divide="ignore"):  # log 0 = -inf
-        z = np.log1p(rest) + np.max(x, axis=axes, keepdims=True, initial=-np.inf)
+    e, total, z = plain_sum(x, axes) or careful_sum(x, axes)
+    shape = z.shape
 
     def backward(G):
-        return (e * divide_or_zero(G.reshape(z.shape), 1 + rest),)
+        return (e * divide_or_zero(G.reshape(shape), total),)
 
     return (z if keepdims else z.squeeze(axes)), backward
 # --8<-- [end:logsumexp]

@@ -4,10 +4,10 @@ import math
 
 import numpy as np
 
-from broadcasting.gradient import add_up, unbroadcast
+from broadcasting.gradient import unbroadcast
 from broadcasting.rules import broadcast_shapes
 from elementwise.piecewise import as_number
-from reductions.sum_mean import divide_or_zero, normalize_axis, unit
+from reductions.sum_mean import divide_or_zero, inner, normalize_axis, squarable
 from start.conventions import operator
 
 
@@ -20,21 +20,19 @@ def unit_vectors(x, axis, eps):
     eps = as_number("单位化", "eps", eps)
     if not 0 <= eps < math.inf:
         raise ValueError(f"eps={eps} 不行，应为不小于 0 的有限数")
-    scale = np.maximum(unit(x, (axis,)), unit(np.array(eps), ()).item() if eps else 0)  # 2 的幂
-    y, least = x / scale, eps / scale  # 除过以后，平方不会上溢、下溢
-    length = np.sqrt(add_up(y * y, (axis,)))
+    y, scale = squarable(x, (axis,), eps)
+    least = eps / scale
+    length = np.sqrt(inner(y, y, (axis,)))
     r = divide_or_zero(np.ones_like(length), np.maximum(length, least))
-    y *= r  # 从这里起它是 z
-    long_enough = length >= least
+    z, long_enough = y * r, length >= least
 
     def pullback(G):
-        x_bar = y * (long_enough * add_up(G * y, (axis,)))
+        x_bar = z * (long_enough * inner(G, z, (axis,)))
         np.subtract(G, x_bar, out=x_bar)
-        x_bar *= r
-        x_bar /= scale
+        x_bar *= r / scale
         return x_bar
 
-    return y, pullback
+    return z, pullback
 # --8<-- [end:unit_vectors]
 
 
@@ -78,5 +76,5 @@ def cosine_similarity(x1, x2, *, axis=1, eps=1e-8):
         G = np.expand_dims(G, axis)
         return unbroadcast(first(G * v), x1.shape), unbroadcast(second(G * u), x2.shape)
 
-    return add_up(u * v, (axis,)).squeeze(axis), backward
+    return inner(u, v, (axis,)).squeeze(axis), backward
 # --8<-- [end:cosine_similarity]

@@ -142,15 +142,44 @@ def degrees_of_freedom(x, axes, mask, ddof):
 # --8<-- [end:deviations]
 
 
+# --8<-- [start:inner]
+def inner(a, b, axes):
+    """沿 axes 的 Σab，这些轴留着，大小为 1；a、b 同形。
+
+    最后一个轴不长时，einsum 边乘边加，不必造出乘积；太长的、别的轴，接连地加不准，交给 add_up。
+    """
+    if axes == (a.ndim - 1,) and a.shape[-1] <= 4096:
+        return np.einsum("...i,...i->...", a, b)[..., np.newaxis]
+    return add_up(a * b, axes)
+# --8<-- [end:inner]
+
+
 # --8<-- [start:unit]
+def largest(x, axes):
+    """每一组里最大的 |x|，被归约的轴大小为 1；x 是复数时看实部。"""
+    return np.maximum(x.real.max(axes, keepdims=True, initial=0), -x.real.min(axes, keepdims=True, initial=0))
+
+
 def unit(x, axes):
     """每一组里最大的 |x| 的首位，一个 2 的幂；全是 0、有 inf 或 nan 的一组取 1。
 
     除以它没有舍入；除过的数不超过 2，平方不会上溢，大的那些也不会下溢。
     """
-    top = np.max(np.abs(x), axis=axes, keepdims=True, initial=0)
+    top = largest(x, axes)
     usual = np.isfinite(top) & (top > 0)
     return np.ldexp(np.ones_like(top), np.frexp(np.where(usual, top, 1))[1] - 1)
+
+
+def squarable(x, axes, least=0.0):
+    """返回 (x / scale, scale)，除过以后，平方不会上溢、下溢；scale 是 unit，不小于 least 的 unit。
+
+    各组最大的 |x| 或 least 都在 2⁻²⁰ 与 2⁴⁰ 之间时，平方本来就不会，scale 是 1，x 不复制。
+    """
+    top = np.maximum(largest(x, axes), least)
+    if top.size and top.min() >= 2.0**-20 and top.max() <= 2.0**40:
+        return x, np.ones_like(top)
+    scale = np.maximum(unit(x, axes), unit(np.array(least), ()).item() if least else 0)
+    return x / scale, scale
 # --8<-- [end:unit]
 
 
@@ -165,10 +194,10 @@ def var(x, *, axis=None, ddof=0, keepdims=False, where=True):
     公式见“求和、平均、方差、范数”式 (6)、(12)。
     """
     axes, mask = normalize_axes(axis, x.ndim), as_mask(where, x.shape)
-    scale = unit(kept(x, mask), axes)
-    c = deviations(x / scale, axes, mask)
+    y, scale = squarable(kept(x, mask), axes)
+    c = deviations(y, axes, mask)
     freedom = degrees_of_freedom(x, axes, mask, as_number("var", "ddof", ddof))
-    z = add_up(c * c, axes) / freedom * scale * scale
+    z = inner(c, c, axes) / freedom * scale * scale
     shape = z.shape
 
     def backward(G):
@@ -196,10 +225,10 @@ def std(x, *, axis=None, ddof=0, keepdims=False, where=True):
     公式见“求和、平均、方差、范数”式 (8)、(12)。
     """
     axes, mask = normalize_axes(axis, x.ndim), as_mask(where, x.shape)
-    scale = unit(kept(x, mask), axes)
-    c = deviations(x / scale, axes, mask)
+    y, scale = squarable(kept(x, mask), axes)
+    c = deviations(y, axes, mask)
     freedom = degrees_of_freedom(x, axes, mask, as_number("std", "ddof", ddof))
-    s = np.sqrt(add_up(c * c, axes) / freedom)
+    s = np.sqrt(inner(c, c, axes) / freedom)
     z = s * scale
     shape = z.shape
 
@@ -237,10 +266,9 @@ def norm(x, *, ord=2, axis=None, keepdims=False):
     if isinstance(ord, bool) or not (isinstance(ord, Real) and ord >= 1):
         raise ValueError(f"ord={ord!r} 不能作阶，应为不小于 1 的数或 inf")
     p = as_number("norm", "ord", ord)
-    scale = unit(x, axes)
-    y = x / scale
+    y, scale = squarable(x, axes)
     if p == 2:
-        s = np.sqrt(add_up(y * y, axes))
+        s = np.sqrt(inner(y, y, axes))
     else:
         y, sign = np.where(y < 0, -y, y), np.sign(x.real)  # 复数的 sign 不是正负号
         top = np.max(y, axis=axes, keepdims=True, initial=0)

@@ -75,7 +75,17 @@ def check_sizes(terms, shapes):
 
 # --8<-- [start:contract]
 def contract(terms, output, arrays):
-    """按下标相乘再求和；optimize 让 numpy 两个两个地乘，能用矩阵乘法的地方就用。"""
+    """按下标相乘再求和；optimize 让 numpy 两个两个地乘，能用矩阵乘法的地方就用。
+
+    只是两个矩阵相乘时，直接相乘。
+    """
+    shared, outside = set(terms[0]) & set(terms[-1]), set(terms[0]) ^ set(terms[-1])
+    matrices = len(terms) == 2 and all(len(t) == len(set(t)) == 2 for t in (*terms, output))
+    if matrices and len(shared) == 1 and set(output) == outside:
+        (c,) = shared
+        A, B = (x if t[k] == c else x.T for k, t, x in zip((1, 0), terms, arrays))
+        if A.shape[1] == B.shape[0]:
+            return A @ B if output[0] in terms[0] else B.T @ A.T
     return np.einsum(f"{','.join(terms)}->{output}", *arrays, optimize=True)
 # --8<-- [end:contract]
 

@@ -17,15 +17,17 @@ def add_back(G, index, shape):
     index 是元组，已经检查过；返回的 dtype 与 G 相同，float32 在 float64 里加。
     公式见“切片、take 与 embedding”式 (2)。
     """
-    repeated = any(isinstance(k, np.ndarray) for k in index)
-    x_bar = np.zeros(shape, np.result_type(G.dtype, np.float64) if repeated else G.dtype)
-    if repeated:
-        direct = len(shape) == len(index) == 1 and index[0].dtype != bool  # 下标就是位置
-        places = index[0] if direct else np.arange(x_bar.size).reshape(shape)[index]
-        np.add.at(x_bar.reshape(-1), places.reshape(-1), G.reshape(-1).astype(x_bar.dtype))
-    else:
-        x_bar[index] = G  # 只有切片、整数与 None，一个位置至多取到一次
-    return x_bar.astype(G.dtype, copy=False)
+    if not any(isinstance(k, np.ndarray) for k in index):
+        x_bar = np.zeros(shape, G.dtype)
+        x_bar[index] = G  # 只有切片、整数与 None：一个位置至多取到一次
+        return x_bar
+    if np.iscomplexobj(G):
+        return add_back(G.real, index, shape) + 1j * add_back(G.imag, index, shape)
+    size = math.prod(shape)
+    direct = len(shape) == len(index) == 1 and index[0].dtype != bool  # 下标就是位置
+    places = index[0] if direct else np.arange(size).reshape(shape)[index]
+    x_bar = np.bincount(places.reshape(-1), G.reshape(-1), size)  # 按位置累加，总是 float64
+    return x_bar.astype(G.dtype, copy=False).reshape(shape)
 # --8<-- [end:add_back]
 
 
@@ -47,13 +49,13 @@ def as_indices(indices, size, axis, negative=True):
     array = as_array(indices)
     if array.dtype.kind not in "iu":
         raise TypeError(f"下标应为整数，得到 {array.dtype}")
-    lowest = -size if negative else 0
-    if array.size and (array.min() < lowest or array.max() >= size):
+    lowest, least = -size if negative else 0, array.min(initial=0)
+    if array.size and (least < lowest or array.max() >= size):
         outside = array[(array < lowest) | (array >= size)][0]
         allowed = f"应在 {lowest} 到 {size - 1} 之间" if size else "没有元素可取"
         raise IndexError(f"下标 {outside} 超出范围：轴 {axis} 的大小是 {size}，{allowed}")
     array = array.astype(np.intp, copy=False)
-    return np.where(array < 0, array + size, array) if array.min(initial=0) < 0 else array
+    return np.where(array < 0, array + size, array) if least < 0 else array
 # --8<-- [end:as_indices]
 
 
@@ -199,7 +201,7 @@ def take_along_axis(x, *, indices, axis=-1):
     报错见 places_along。公式见“切片、take 与 embedding”式 (5)。
     """
     places = places_along(x.shape, indices, axis)
-    z = x.reshape(-1)[places]
+    z = np.take(x, places)
 
     def backward(G):
         return (add_back(G, (places,), (x.size,)).reshape(x.shape),)

@@ -282,11 +282,11 @@ def diagonal(x, *, offset=0, axis1=0, axis2=1):
     check_matrix(x)
     axes = normalize_axes((axis1, axis2), x.ndim)
     offset = as_integer("offset", offset)
-    z = np.diagonal(x, offset, *axes)
+    z, dtype = np.diagonal(x, offset, *axes), x.dtype
     i = np.arange(z.shape[-1]) + max(0, -offset)
 
     def backward(G):
-        x_bar = np.zeros_like(x)
+        x_bar = np.zeros(x.shape, dtype)
         np.moveaxis(x_bar, axes, (-2, -1))[..., i, i + offset] = G
         return (x_bar,)
 
