@@ -1,9 +1,10 @@
 """变异：把算子的 backward 改错一处，看验证手段能不能发现。"""
 
 import ast
-import copy
 import inspect
 import textwrap
+from dataclasses import dataclass
+from functools import partial
 
 from start.conventions import checked
 
@@ -18,18 +19,45 @@ def detached_operators(rule):
     yield from changed(rule, lambda node, inputs, others: real_parts(node, inputs))
 
 
+@dataclass(frozen=True, eq=False)
+class Change:
+    """改了哪一处，改成什么；要说的时候才写成代码。"""
+
+    old: ast.AST
+    new: ast.AST
+
+    def __repr__(self):
+        return f"{ast.unparse(self.old)} → {ast.unparse(self.new)}"
+
+
 def changed(rule, variants):
     """backward 的每一处依次换成 variants(节点, 输入的名字, 上游梯度与前向算出的量的名字) 里的各个。"""
     tree = parsed(rule)
-    for index, node in enumerate(ast.walk(tree)):
-        node.index = index
     backward = next(n for n in ast.walk(tree.body[0]) if isinstance(n, ast.FunctionDef) and n.name == "backward")
     inputs = [a.arg for a in tree.body[0].args.args]
     others = [a.arg for a in backward.args.args] + assigned(tree.body[0])
-    for node in [n for statement in backward.body for n in ast.walk(statement)]:
+    for node, put in places(backward):
         for new in variants(node, inputs, others):
-            mutant = Replace(node.index, new).visit(copy.deepcopy(tree))
-            yield f"{ast.unparse(node)} → {ast.unparse(new)}", compiled(mutant, rule)
+            put(new)
+            mutant = compiled(tree, rule)
+            put(node)
+            yield Change(node, new), mutant
+
+
+def places(function):
+    """函数体里的各个节点，以及在原处换成别的节点的办法；连同它们自己的各处。"""
+    waiting = [(function, "body")]
+    while waiting:
+        parent, field = waiting.pop(0)
+        value = getattr(parent, field)
+        if isinstance(value, list):
+            found = [(each, partial(value.__setitem__, k)) for k, each in enumerate(value)]
+        else:
+            found = [(value, partial(setattr, parent, field))]
+        for node, put in found:
+            if isinstance(node, ast.AST):
+                yield node, put
+                waiting += [(node, name) for name in node._fields]
 
 
 def unchanged(rule):
@@ -48,16 +76,6 @@ def assigned(rule):
     statements = [statement for statement in rule.body if isinstance(statement, ast.Assign)]
     names = [n for statement in statements for n in ast.walk(statement) if isinstance(n, ast.Name)]
     return [name.id for name in names if isinstance(name.ctx, ast.Store)]
-
-
-class Replace(ast.NodeTransformer):
-    """把编号为 index 的节点换成 new。"""
-
-    def __init__(self, index, new):
-        self.index, self.new = index, new
-
-    def visit(self, node):
-        return self.new if getattr(node, "index", None) == self.index else self.generic_visit(node)
 
 
 def compiled(tree, rule):
