@@ -43,7 +43,8 @@ THIN = """seen => {
   }
   return [...known]
 }"""
-VIOLATIONS = """([where, options]) => !document.querySelector(where) ? [] : axe.run(where, options).then(
+# 只要毛病：没有毛病的一千多处，不必逐个写出是哪里
+VIOLATIONS = """([where, options]) => !document.querySelector(where) ? [] : axe.run(where, {...options, resultTypes: ["violations"]}).then(
   ({violations}) => violations.flatMap(v => v.nodes.map(node => `${v.id}：${node.html.slice(0, 200)}`)))"""
 PROSE = """() => {
   const copy = document.querySelector("article").cloneNode(true)
