@@ -13,9 +13,11 @@ from notes.page import page_of
 SAMPLED = 40  # 每个会话文件至多取这么多处变异，均匀地取
 
 
-def collect():
-    """逐节列出 (页, 文件, 小节名)；文件本身写错的，小节名记为 None，留给测试报告。"""
+def collect(wanted):
+    """逐节列出 (页, 文件, 小节名)，给了 wanted 只要这一页的；文件本身写错的，小节名记为 None，留给测试报告。"""
     for path in sessions.files():
+        if wanted not in (None, str(page_of(path))):
+            continue
         try:
             names = list(sessions.parse(path))
         except Malformed:
@@ -31,7 +33,12 @@ def require(path):
         pytest.skip(f"没有装 {'、'.join(sessions.missing(path))}")
 
 
-@pytest.mark.parametrize(("page", "path", "name"), list(collect()))
+def pytest_generate_tests(metafunc):
+    """切小节要把每一步都编译一遍：只核对一页时，别的页的不切。"""
+    if metafunc.function is test_session:
+        metafunc.parametrize(("page", "path", "name"), list(collect(metafunc.config.getoption("--page"))))
+
+
 def test_session(page, path, name):
     require(path)
     wrong = sessions.report(path, sessions.parse(path)[name], execute(path).outputs[name])

@@ -97,7 +97,7 @@ def serve(folder, url=None):
     url, counter = url or free_url(), Counter()
     handler = partial(Handler, folder=folder, counter=counter)
     with http.server.ThreadingHTTPServer(("127.0.0.1", urlsplit(url).port), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=[0.02], daemon=True).start()
         try:
             yield url, counter
         finally:
