@@ -110,6 +110,14 @@ class Size:
     def h(self) -> int:
         return 32 if self.n >= 1_000_000 else 16 if self.n >= 1_000 else 3
 
+    @property
+    def a(self) -> int:
+        return 4 if self.n >= 1_000 else 1
+
+    @property
+    def s(self) -> int:
+        return 512 if self.n >= 1_000_000 else 16 if self.n >= 1_000 else 3
+
     def shape(self, letters: str) -> tuple[int, ...]:
         return tuple(1 if letter == "1" else getattr(self, letter) for letter in letters)
 

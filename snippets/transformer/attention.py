@@ -38,25 +38,26 @@ def scaled_dot_product_attention(query, key, value, *, attn_mask=None, is_causal
     s, L, S = as_scale(scale, Q.shape[2]), Q.shape[1], K.shape[1]
     hidden, bias = as_mask(attn_mask, is_causal, batch + (L, S), Q.dtype)
     shift = bias is not None or longest(Q) * longest(K) * abs(s) > 30
-    Q, saved, blocks = Q * s, [], cut(len(Q), L, S, is_causal, 2**18 // Q.itemsize)
-    z, total = np.zeros(Q.shape[:2] + V.shape[2:], Q.dtype), np.zeros(Q.shape[:2] + (1,), Q.dtype)
+    Q, e, z = Q * s, np.empty((len(Q), L, S), Q.dtype), np.empty((len(Q), L, V.shape[2]), Q.dtype)
+    total, ones = np.empty((len(Q), L, 1), Q.dtype), np.ones((len(K), S, 1), Q.dtype)
+    blocks = cut(len(Q), L, S, is_causal, 2**18 // Q.itemsize)
     for h, r, c in blocks:
-        e = exponentials(Q[h, r] @ K[h, c].mT, block(hidden, h, r, c), block(bias, h, r, c), shift)
-        total[h, r], z[h, r] = e.sum(axis=2, keepdims=True), weighted(e, V[h, c])
-        saved.append(e)
+        A = np.matmul(Q[h, r], K[h, c].mT, out=e[h, r, c])
+        A = exponentials(A, block(hidden, h, r, c), block(bias, h, r, c), shift)
+        total[h, r], z[h, r] = A @ ones[h, c], weighted(A, V[h, c])
     total[total == 0] = np.inf  # 什么也不看的一行，除以它得 0
     z /= total
     Q, K, V = map(finite, (Q, K, V))
 
     def backward(G):
         g = G.reshape(z.shape) / total
-        D = (g * z).sum(axis=2, keepdims=True)
+        gD = np.concatenate([g, (g * z).sum(axis=2, keepdims=True)], axis=2)
+        V1 = np.concatenate([V, -ones], axis=2)  # 减 D 并进矩阵乘法
         Q_bar, K_bar, V_bar = (np.zeros(x.shape, g.dtype) for x in (Q, K, V))
-        for (h, r, c), e in zip(blocks, saved):
-            V_bar[h, c] += e.mT @ g[h, r]
-            A_bar = g[h, r] @ V[h, c].mT
-            A_bar -= D[h, r]
-            A_bar *= e
+        for h, r, c in blocks:
+            V_bar[h, c] += e[h, r, c].mT @ g[h, r]
+            A_bar = gD[h, r] @ V1[h, c].mT
+            A_bar *= e[h, r, c]
             Q_bar[h, r] = A_bar @ K[h, c]
             K_bar[h, c] += A_bar.mT @ Q[h, r]
         return tuple(gather(A, x, batch, n) for A, x, n in zip((Q_bar * s, K_bar, V_bar), (query, key, value), times))

@@ -112,6 +112,6 @@ ROWS = {
             ),
             why="分数的舍入误差经 exp 放大，单位随分数的大小；梯度里有相消，单位随各项绝对值之和",
         ),
-        timing=timing("1rc", "1rc", "1rc", autograd=NO_RULE, torch=fused),
+        timing=timing("1ash", "1ash", "1ash", autograd=NO_RULE, torch=fused),
     ),
 }
