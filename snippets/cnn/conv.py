@@ -1,5 +1,6 @@
 """卷积：conv1d、conv2d，步长、补零、空洞、分组都在内。"""
 
+import itertools
 import math
 
 import numpy as np
@@ -12,48 +13,63 @@ from start.conventions import operator
 BLOCK = 2**20  # 一次展开多少字节：放得进处理器的二级缓存
 
 
-def product(matrices, x, before, after, kernel, stride, dilation, bias=0.0, other=None):
+def product(matrices, x, before, after, kernel, stride, dilation, bias=None, other=None):
     """补零，窗口展开成列，左乘矩阵，加 bias：im2col 与一次矩阵乘法。
 
     x 形状 (N, C, H, W)，matrices 形状 (g, m, C/g·kH·kW)；返回形状 (N, g·m, OH, OW) 的乘积 z。给了 other，
-    形状 (N, g·q, OH, OW)，再返回列与它的转置之积对一批求和，形状 (g, C/g·kH·kW, q)。几个样本一块，各块用
-    同一片内存，所以展开的列不会整个地存着。公式见“卷积”式 (7)。
+    形状 (N, g·q, OH, OW)，再返回列与它的转置之积对一批求和，形状 (g, C/g·kH·kW, q)。几个样本、几组一块，
+    各块用同一片内存，所以展开的列不会整个地存着。公式见“卷积”式 (7)。
     """
     (groups, m, depth), N = matrices.shape, len(x)
     if math.prod(kernel) == max(stride) == 1 and not any(before) and not any(after):
         return pointwise(matrices, x, bias, other)
-    count = max(1, min(N, BLOCK // (x[:1].nbytes * math.prod(kernel) or 1)))
-    padded = surround(np.zeros((count,) + x.shape[1:], x.dtype), before, after)
+    X = x.reshape(N, groups, x.shape[1] // groups, *x.shape[2:])
+    bytes_each = X[:1, :1].nbytes * math.prod(kernel) or 1
+    some = max(1, min(groups, BLOCK // bytes_each))  # 一块有几组、几个样本
+    count = max(1, min(N, BLOCK // (bytes_each * some)))
+    padded = surround(np.zeros((count, some) + X.shape[2:], x.dtype), before, after)
     inside, kept = overlap(x.shape[2:], before, after)
     view = windows(padded, kernel, stride, dilation)
-    height, width = view.shape[4:]
-    wide = padded.shape[3] if stride == (1, 1) else width
+    height, width = view.shape[5:]
+    wide = padded.shape[4] if stride == (1, 1) else width
     L = (height - 1) * wide + width
     if stride == (1, 1):  # 一行接着一行，中间多算几格：一次抄一长串，比一行一行地抄快
-        view = np.lib.stride_tricks.as_strided(view, view.shape[:4] + (L,), view.strides[:4] + (x.itemsize,))
-    columns, dtype = np.empty((count, groups, depth, L), x.dtype), np.result_type(matrices, x, bias)
-    block, z = np.empty((count, groups * m, height, wide), dtype), np.empty((N, groups * m, height, width), dtype)
+        view = np.lib.stride_tricks.as_strided(view, view.shape[:5] + (L,), view.strides[:5] + (x.itemsize,))
+    columns = np.empty((count, some, depth, L), x.dtype)
+    block = np.zeros((count, some, m, height, wide), np.result_type(matrices, x, 0.0 if bias is None else bias))
+    z = np.empty((N, groups, m, height, width), block.dtype)
     if other is not None:
-        total = np.zeros((groups, depth, other.shape[1] // groups), np.result_type(x, other))
-        gapped = np.zeros((count, other.shape[1], height, wide), other.dtype)  # 多算的几格对着 0
-    for n in range(0, N, count):
-        part = slice(min(count, N - n))
-        padded[part][inside] = x[n:n + count][kept]
+        other = other.reshape(N, groups, other.shape[1] // groups, height, width)
+        total = np.zeros((groups, depth, other.shape[2]), np.result_type(x, other))
+        gapped = np.zeros((count, some, other.shape[2], height, wide), other.dtype)  # 多算的几格对着 0
+    for n, r in itertools.product(range(0, N, count), range(0, groups, some)):
+        here = slice(n, n + count), slice(r, r + some)
+        part = tuple(slice(k) for k in X[here].shape[:2])
+        padded[part][inside] = X[here][kept]
         columns.reshape(view.shape)[part] = view[part]
-        np.matmul(matrices, columns[part], out=block.reshape(count, groups, m, height * wide)[part, ..., :L])
-        np.add(block[part, ..., :width], bias, out=z[n:n + count])
+        np.matmul(matrices[here[1]], columns[part], out=flat(block[part])[..., :L])
+        if bias is not None:
+            block[part] += bias.reshape(groups, m, 1, 1)[here[1]]
+        z[here] = block[part][..., :width]
         if other is not None:
-            gapped[part, ..., :width] = other[n:n + count]
-            right = gapped.reshape(count, groups, other.shape[1] // groups, height * wide)[part, ..., :L]
-            total += (columns[part] @ right.mT).sum(axis=0)
+            gapped[part][..., :width] = other[here]
+            total[here[1]] += (columns[part] @ flat(gapped[part])[..., :L].mT).sum(axis=0)
+    z = z.reshape(N, groups * m, height, width)
     return z if other is None else (z, total)
+
+
+def flat(A):
+    """两根空间轴并成一根。"""
+    return A.reshape(A.shape[:-2] + (A.shape[-2] * A.shape[-1],))
 
 
 def pointwise(matrices, x, bias, other):
     """1×1 的 product：x 自己就是列，不必展开。"""
     (groups, m, depth), N, L = matrices.shape, len(x), math.prod(x.shape[2:])
     columns = x.reshape(N, groups, depth, L)
-    z = (matrices @ columns).reshape(N, groups * m, *x.shape[2:]) + bias
+    z = (matrices @ columns).reshape(N, groups * m, *x.shape[2:])
+    if bias is not None:
+        z = z + bias.reshape(groups * m, 1, 1)
     if other is None:
         return z
     return z, (columns @ other.reshape(N, groups, other.shape[1] // groups, L).mT).sum(axis=0)
@@ -78,13 +94,16 @@ def spread(G, weight, sizes, stride, padding, dilation, groups, other=None):
         x_bar, total = product(turned, G, before, after, kernel, stride, dilation, other=other)
         return x_bar, np.moveaxis(total.reshape(O, *kernel, c), -1, 1)[:, :, ::-1, ::-1]
     spans = [(o - 1) * t + d * (k - 1) + 1 for o, t, d, k in zip(G.shape[2:], stride, dilation, kernel)]
-    y_bar = np.empty((len(G), groups * c, *spans), np.result_type(G, weight))
+    ends = [max(m, p + n) for m, p, n in zip(spans, padding, sizes)]  # 窗口没有读到的也留着，是 0
+    y_bar = np.zeros((len(G), groups * c, *ends), np.result_type(G, weight))
     matrices = weight.reshape(groups, O // groups, c * math.prod(kernel)).mT
-    for n, part in enumerate(G.reshape(len(G), groups, O // groups, math.prod(G.shape[2:]))):
-        A = (matrices @ part).reshape(groups * c, *kernel, *G.shape[2:])
-        y_bar[n] = scatter(A, spans, kernel, stride, dilation)
-    # 去掉补的零；窗口没有读到的在后面补 0
-    return surround(y_bar, [-p for p in padding], [n + p - m for n, p, m in zip(sizes, padding, spans)]), None
+    rows = flat(G).reshape(len(G), groups, O // groups, math.prod(G.shape[2:]))
+    count = max(1, BLOCK // (matrices[..., 0].size * rows[:1, 0, 0].nbytes or 1))
+    for n in range(0, len(G), count):
+        part = y_bar[n:n + count, :, :spans[0], :spans[1]]
+        A = (matrices @ rows[n:n + count]).reshape(len(part), groups * c, *kernel, *G.shape[2:])
+        scatter(A, spans, kernel, stride, dilation, out=part)
+    return y_bar[(..., *(slice(p, p + n) for p, n in zip(padding, sizes)))], None
 # --8<-- [end:spread]
 
 
@@ -94,7 +113,7 @@ def convolution(x, weight, bias, stride, padding, dilation, groups):
     O, c, *kernel = weight.shape
     around = padding, padding, kernel, stride, dilation
     matrices = weight.reshape(groups, O // groups, c * math.prod(kernel))
-    z = product(matrices, x, *around, 0.0 if bias is None else bias.reshape(O, 1, 1))
+    z = product(matrices, x, *around, bias)
 
     def backward(G):
         x_bar, weight_bar = spread(G, weight, x.shape[2:], stride, padding, dilation, groups, x)

@@ -25,13 +25,13 @@ def windows(x, kernel, stride, dilation, writeable=False):
 
 
 # --8<-- [start:scatter]
-def scatter(A, sizes, kernel, stride, dilation):
+def scatter(A, sizes, kernel, stride, dilation, out=None):
     """windows 的伴随：A 形状 (..., *kernel, *O)，返回形状 (..., *sizes)，dtype 随 A。
 
-    A 的每个元素加回它被取的那个位置，没有被取的位置是 0。公式见“窗口”式 (4)。
+    A 的每个元素加回它被取的那个位置，没有被取的位置是 0；给了 out，就加到它上面。公式见“窗口”式 (4)。
     """
     lead = A.ndim - 2 * len(kernel)
-    x_bar = np.zeros(A.shape[:lead] + tuple(sizes), A.dtype)
+    x_bar = np.zeros(A.shape[:lead] + tuple(sizes), A.dtype) if out is None else out
     target = windows(x_bar, kernel, stride, dilation, writeable=True)
     for k in np.ndindex(*kernel):  # k 固定，各个窗口取的位置不同，切片的 += 不会漏加
         place = (slice(None),) * lead + k
