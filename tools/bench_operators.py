@@ -24,7 +24,7 @@ import torch
 
 from notes.operators.programs import PROGRAMS
 from notes.operators.registry import OPERATORS
-from tools.bench import programs
+from tools.bench import layers, programs
 from tools.bench.engines import AUTOGRAD, OURS, SIZES, TORCH, measure
 
 DTYPES = ("float32", "float64")
@@ -34,6 +34,8 @@ MEDIANS = {10: {TORCH: 0.6, AUTOGRAD: 0.6}, LARGE: {TORCH: 0.9, AUTOGRAD: 0.75}}
 OVERHEAD = 0.02
 SLOWEST = 3.0
 PRODUCTS = {"matmul": 1.1, "linear": 1.1}
+# float32 的卷积 PyTorch 不展开，numpy 要抄列，只列出来；见卷积一页
+CONVOLUTIONS = {"float64": 1.5}
 SENTENCE = "比 PyTorch 慢"
 
 
@@ -127,6 +129,25 @@ def show_programs(seconds):
         print(f"| {each} | {count} | {duration(times[OURS] / count)} | {times[OURS] / times[TORCH]:.2f} |", flush=True)
 
 
+def show_layers(seconds):
+    print(f"\n卷积的层，批 {layers.BATCH}，{layers.SIZE} × {layers.SIZE}：前向加反向的用时，与 PyTorch 的比值\n")
+    print("| 层 " + "".join(f"| {d} | / {TORCH} " for d in DTYPES) + "|\n|---|" + "--:|--:|" * len(DTYPES))
+    passed = True
+    for layer in layers.LAYERS:
+        cells = []
+        for dtype in DTYPES:
+            times = layers.measure(layer, dtype, seconds)
+            ratio = times[OURS] / times[TORCH]
+            met = ratio <= CONVOLUTIONS.get(dtype, float("inf"))
+            cells += [duration(times[OURS]), f"{ratio:.2f}" + ("" if met else f" {verdict(met)}")]
+            passed &= met
+        print(f"| {layer} | " + " | ".join(cells) + " |", flush=True)
+    print(
+        "\n" + "，".join(f"{dtype} 应不超过 {limit}" for dtype, limit in CONVOLUTIONS.items()) + f"：{verdict(passed)}"
+    )
+    return passed
+
+
 def show_overhead(seconds):
     times = programs.overhead(LARGE, seconds)
     extra = times[programs.TAPE] / times[programs.BY_HAND] - 1
@@ -152,6 +173,7 @@ def main():
     passed = show_medians(measured)
     if not options.only:
         show_programs(options.seconds)
+        passed &= show_layers(options.seconds)
     if LARGE in measured:
         passed &= show_overhead(max(options.seconds, 3.0))
         print()

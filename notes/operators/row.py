@@ -65,7 +65,7 @@ class Accuracy:
 class Timing:
     """make bench 怎样计时。
 
-    shapes      各个输入的形状，一个字母一个轴：n 是元素的总数，排成 r 行 c 列；m 是方阵的阶，t、q 是它的三倍、四倍；1 就是 1；
+    shapes      各个输入的形状，一个字母一个轴：n 是元素的总数，排成 r 行 c 列；m 是方阵的阶，t、q 是它的三倍、四倍；数字就是它自己；
                 b、k、h 是卷积网络的一层：批、通道、边长，最大的一档是 8、64、32；
                 a、s 是注意力的头数与长度，最大的一档是 4、512
     parameters  关键字参数；要随大小变的写成函数，接一个 Size
@@ -120,7 +120,7 @@ class Size:
         return 512 if self.n >= 1_000_000 else 16 if self.n >= 1_000 else 3
 
     def shape(self, letters: str) -> tuple[int, ...]:
-        return tuple(1 if letter == "1" else getattr(self, letter) for letter in letters)
+        return tuple(int(letter) if letter.isdigit() else getattr(self, letter) for letter in letters)
 
     def integers(self, high: int, *shape: int) -> np.ndarray:
         return self.rng.integers(high, size=shape)

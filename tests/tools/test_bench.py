@@ -9,7 +9,7 @@ from notes.errors import Fault
 from notes.operators.programs import PROGRAMS
 from notes.operators.registry import OPERATORS
 from start.verification import agree
-from tools.bench import programs
+from tools.bench import layers, programs
 from tools.bench.engines import AUTOGRAD, ENGINES, OURS, SIZES, TORCH, prepare
 
 SMALLEST = min(SIZES)
@@ -37,6 +37,16 @@ def test_timing_is_the_same_computation(operator, engine):
     for gradient, other in zip(gradients, others, strict=True):
         if not agree(gradient, np.asarray(other), 1e-12):
             raise Fault(f"{operator.where()}\n  计时样本的梯度与 {engine} 的不符")
+
+
+@pytest.mark.parametrize("layer", layers.LAYERS, ids=str)
+def test_layers_are_the_same_computation(layer):
+    """卷积的层：两家算的是同一件事。"""
+    if not importlib.util.find_spec(PACKAGES[TORCH]):
+        pytest.skip(f"没有装 {PACKAGES[TORCH]}")
+    ours, theirs = layers.calls(layer, "float64")
+    for gradient, other in zip(ours(), theirs(), strict=True):
+        assert agree(gradient, np.asarray(other), 1e-10)
 
 
 def test_tape_and_hand_compute_the_same():

@@ -59,7 +59,7 @@ ROWS = {
             ),
             why=WHY,
         ),
-        timing=timing("11rc", "1111", "1", autograd=NO_RULE),
+        timing=timing("bkhh", "kk33", "k", autograd=NO_RULE, padding=1),
     ),
     "conv1d": Row(
         (
@@ -86,6 +86,6 @@ ROWS = {
             ),
             why=WHY,
         ),
-        timing=timing("1rc", "rr1", "r", autograd=NO_RULE),
+        timing=timing("bkh", "kk3", "k", autograd=NO_RULE, padding=1),
     ),
 }

@@ -49,6 +49,6 @@ ROWS = {
             ),
             why="一正一负可以相消，单位随各项绝对值之和，同 matmul",
         ),
-        timing=timing("11rc", "1111", "1", autograd=NO_RULE),
+        timing=timing("bkhh", "kk33", "k", autograd=NO_RULE, stride=2, padding=1, output_padding=1),
     ),
 }

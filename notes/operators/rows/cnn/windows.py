@@ -19,7 +19,7 @@ ROWS = {
         torch=lambda torch, x, **parameters: torch.nn.functional.unfold(x, **parameters),
         linear=True,
         accuracy=ADDS,
-        timing=timing("1rc", kernel_size=2, stride=2, autograd=NO_RULE),
+        timing=timing("bkhh", kernel_size=3, padding=1, autograd=NO_RULE),
     ),
     "fold": Row(
         (
