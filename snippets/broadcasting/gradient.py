@@ -20,7 +20,7 @@ def add_up(x, axes):
     """沿 axes 求和，这些轴留着，大小为 1；axes 是非负整数的元组。
 
     numpy 沿内存里相邻的轴求和时两两分组，沿别的轴是一个接一个地加，项数一多，舍入误差就
-    积起来。这里先把长的轴折成至多 16 叠加在一起，再折，直到不超过 16 项。
+    积起来。这里先把长的轴折成至多 16 叠，或分成至多 16 层一组，加在一起，再来，直到不超过 16 项。
     """
     for k in axes:
         while x.shape[k] > 16 and x.strides[k] != x.itemsize:
@@ -28,7 +28,11 @@ def add_up(x, axes):
             layers = min(math.isqrt(n), 16)
             thick, extra = divmod(n, layers)
             head, tail = x[(*along, slice(n - extra))], x[(*along, slice(n - extra, n))]
-            x = np.add.reduce(head.reshape(*x.shape[:k], layers, thick, *x.shape[k + 1 :]), axis=k)
+            before, after = x.shape[:k], x.shape[k + 1 :]
+            if math.prod(after) >= 256:  # 一层很长：相邻的几层一组，和留在缓存里
+                x = np.add.reduce(head.reshape(*before, thick, layers, *after), axis=k + 1)
+            else:
+                x = np.add.reduce(head.reshape(*before, layers, thick, *after), axis=k)
             if extra:
                 x[(*along, slice(extra))] += tail
     return np.add.reduce(x, axis=axes, keepdims=True)

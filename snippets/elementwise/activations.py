@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from elementwise.piecewise import as_number, gated, multiply_or_zero, nan_where
+from elementwise.piecewise import absolute, as_number, gated, multiply_or_zero, nan_where
 from start.conventions import operator
 
 
@@ -29,9 +29,10 @@ def logistic(x):
 
 def bell(x):
     """σ'(x) = e / (1 + e)²，e = e^-|x|。不写 σ(1 - σ)：x 大时 σ 舍入成 1，1 - σ 就是 0。"""
-    e = np.exp(np.minimum(x, -x))
+    e = np.exp(-absolute(x))
     d = 1 + e
-    return e / d / d
+    d *= d
+    return e / d
 # --8<-- [end:logistic]
 
 
@@ -145,7 +146,7 @@ def softplus(x):
     """
 
     def values(x):
-        return np.maximum(x, 0) + np.log1p(np.exp(np.minimum(x, -x)))
+        return np.maximum(x, 0) + np.log1p(np.exp(-absolute(x)))
 
     def backward(G):
         return (in_blocks(lambda x, G: logistic(x) * G, x, G),)
@@ -286,7 +287,7 @@ def normal_gate(x):
     e = gaussian(x, 0.5)
 
     def cdf(x, e):
-        a = np.clip(np.maximum(x, -x), 0.0, 40.0)
+        a = np.minimum(absolute(x), 40.0)
         tail = e * horner(P, a) / horner(Q, a)  # Φ(-|x|)
         return tail + (x > 0) * (1 - 2 * tail)
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from elementwise.activations import in_blocks, logistic
-from elementwise.piecewise import gated, multiply_or_zero
+from elementwise.piecewise import absolute, gated, multiply_or_zero
 from start.conventions import operator
 
 
@@ -17,7 +17,7 @@ def logsigmoid(x):
     """
 
     def values(x):
-        return np.minimum(x, 0) - np.log1p(np.exp(np.minimum(x, -x)))
+        return np.minimum(x, 0) - np.log1p(np.exp(-absolute(x)))
 
     def backward(G):
         return (in_blocks(lambda x, G: logistic(-x) * G, x, G),)
@@ -36,7 +36,7 @@ def softsign(x):
     """
     limit = np.finfo(x.dtype).max
     y = np.clip(x, -limit, limit)  # 无穷除以无穷是 nan
-    d = 1 + np.maximum(y, -y)
+    d = 1 + absolute(y)
 
     def backward(G):
         return (G / d / d,)
@@ -103,13 +103,10 @@ def hardsigmoid(x):
     """
 
 
-    def values(x):
-        return np.clip(x + 3, 0, 6) / 6
-
     def backward(G):
-        return (gated(G / 6, (x > -3) & (x < 3), x),)
+        return (gated(G, (x > -3) & (x < 3), x) / 6,)
 
-    return in_blocks(values, x), backward
+    return np.clip(x + 3, 0, 6) / 6, backward
 # --8<-- [end:hardsigmoid]
 
 

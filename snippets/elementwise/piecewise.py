@@ -25,6 +25,13 @@ def abs(x):
 # --8<-- [end:abs]
 
 
+# --8<-- [start:absolute]
+def absolute(x):
+    """|x|；np.abs 给复数的是模，复步差分求不出导数，所以复数取 x 与 -x 中实部大的。"""
+    return np.maximum(x, -x) if np.iscomplexobj(x) else np.abs(x)
+# --8<-- [end:absolute]
+
+
 # --8<-- [start:masked]
 def masked(x, mask):
     """mask 为真处取 x，为假处取 0，等于 np.where(mask, x, 0)；mask 能广播成 x 的形状。

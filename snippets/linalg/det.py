@@ -100,10 +100,10 @@ def trace(A, *, offset=0, axis1=0, axis2=1):
     rows, columns = normalize_axes((axis1, axis2), A.ndim)
     offset = as_integer("offset", offset)
     diagonal = np.diagonal(A, offset, rows, columns)
-    k = diagonal.shape[-1]
+    k, dtype = diagonal.shape[-1], A.dtype
 
     def backward(G):
-        A_bar = np.zeros_like(A)
+        A_bar = np.zeros(A.shape, dtype)
         i = np.arange(k) + max(0, -offset)
         np.moveaxis(A_bar, (rows, columns), (0, 1))[i, i + offset] = G
         return (A_bar,)

@@ -6,7 +6,7 @@ import numpy as np
 
 from broadcasting.gradient import unbroadcast
 from broadcasting.rules import broadcast_shapes
-from elementwise.piecewise import masked, multiply_or_zero
+from elementwise.piecewise import absolute, masked, multiply_or_zero
 from losses.cross_entropy import as_reals
 from losses.regression import denominator
 from start.conventions import operator
@@ -43,10 +43,10 @@ def binary_cross_entropy_with_logits(x, target, *, weight=None, pos_weight=None,
         raise ValueError("target 是概率，应在 0 与 1 之间")
     n = denominator(reduction, x.size)
     w, v = as_weight("weight", weight, x), as_weight("pos_weight", pos_weight, x)
-    e, right = np.exp(np.minimum(x, -x)), x > 0  # e^-|x|
+    e, right = np.exp(-absolute(x)), x > 0  # e^-|x|
     both, soft = 1 + (v - 1) * target, np.log1p(e)
     share = masked(1 - target, right) + masked(v * target, ~right)  # 与 |x| 相乘的一份
-    loss = multiply_or_zero(w, both * soft + multiply_or_zero(share, np.maximum(x, -x)))
+    loss = multiply_or_zero(w, both * soft + multiply_or_zero(share, absolute(x)))
     z = loss if reduction == "none" else loss.sum() / n
 
     def backward(G):

@@ -23,22 +23,27 @@ def denominator(reduction, count, words=("mean", "sum", "none")):
 
 
 # --8<-- [start:of_residual]
-def of_residual(term, x, target, reduction):
-    """d = x - target；term(d, s) 把斜率写进 s，返回 a，损失是 a s。返回 (归约之后的损失, 斜率)，还没有除以项数。
+def of_residual(slope, x, target, reduction, half=0.0):
+    """损失是 (d - half s) s，d = x - target，slope(d, s) 把 s 写好。返回 (归约之后的损失, s)，还没有除以项数。
 
-    大数组一块一块地算，每块 256 KiB，d 与 a 留在缓存里，只有斜率写回内存；点积边乘边加，不必造出 a s。
+    大数组一块一块地算，每块 256 KiB，d 留在缓存里，只有 s 写回内存；求和用点积，边乘边加，不必造出各项。
     """
     if reduction == "none" or x.shape != target.shape:
         d = x - target
         s = np.empty_like(d)
-        loss = term(d, s) * s
+        slope(d, s)
+        loss = (d - half * s) * s if half else d * s
         return (loss if reduction == "none" else loss.sum()), s
     x_flat, t_flat, sums = x.reshape(-1), target.reshape(-1), []
     s = np.empty(x.size, np.result_type(x, target))
     block = 2**18 // s.itemsize
     for k in range(0, x.size, block):
-        piece = slice(k, k + block)
-        sums.append(np.dot(term(x_flat[piece] - t_flat[piece], s[piece]), s[piece]))
+        d, part = x_flat[k : k + block] - t_flat[k : k + block], s[k : k + block]
+        slope(d, part)
+        value = np.dot(d, part)
+        if half:
+            value = value - half * np.dot(part, part)
+        sums.append(value if np.isfinite(value) else np.dot(d - half * part, part))  # 两个点积可能各自上溢
     return np.sum(sums, dtype=s.dtype), s.reshape(x.shape)
 # --8<-- [end:of_residual]
 
@@ -55,12 +60,7 @@ def mse_loss(x, target, *, reduction="mean"):
     reduction 写错时报 ValueError。公式见“回归损失”式 (1)、(2)、(3)。
     """
     n = denominator(reduction, math.prod(broadcast_shapes(x.shape, target.shape)))
-
-    def term(d, s):
-        s[...] = d
-        return d
-
-    z, d = of_residual(term, x, target, reduction)
+    z, d = of_residual(lambda d, s: np.copyto(s, d), x, target, reduction)
 
     def backward(G):
         x_bar = 2 * G / n * d
@@ -81,12 +81,7 @@ def l1_loss(x, target, *, reduction="mean"):
     x = target 处取 0。公式见“回归损失”式 (4)。
     """
     n = denominator(reduction, math.prod(broadcast_shapes(x.shape, target.shape)))
-
-    def term(d, s):
-        np.sign(d, out=s)
-        return d
-
-    z, sign = of_residual(term, x, target, reduction)
+    z, sign = of_residual(lambda d, s: np.sign(d, out=s), x, target, reduction)
 
     def backward(G):
         x_bar = G / n * sign
@@ -113,11 +108,7 @@ def huber_loss(x, target, *, delta=1.0, reduction="mean"):
     if not delta > 0:
         raise ValueError(f"delta 应为正数，得到 {delta}")
 
-    def term(d, s):
-        np.clip(d, -delta, delta, out=s)
-        return -0.5 * s + d
-
-    z, c = of_residual(term, x, target, reduction)
+    z, c = of_residual(lambda d, s: np.clip(d, -delta, delta, out=s), x, target, reduction, half=0.5)
 
     def backward(G):
         x_bar = G / n * c

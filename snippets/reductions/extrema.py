@@ -96,10 +96,11 @@ def plus(a, b):
 # --8<-- [start:tame]
 def tame(x):
     """沿最后一个轴，任意连着的几个数之积都在 2^±1000 以内，中途不上溢、不下溢；0 不算。"""
-    size = np.abs(x)
-    low, high, n = np.min(size, initial=1), np.max(size, initial=1), x.shape[-1]
+    size = x if x.real.min(initial=1) > 0 else np.abs(x)
+    low, high, n = size.real.min(initial=1), size.real.max(initial=1), x.shape[-1]
     if low > 0 and high < np.inf and n * np.max([np.log2(high), -np.log2(low)]) < 1000:
         return True  # 每个数都离 1 不远，不必细看
+    size = np.abs(x)
     size[(size == 0) | ~np.isfinite(size)] = 1
     heights = np.cumsum(np.log2(size), axis=-1)
     top, bottom = np.max(heights, axis=-1, initial=0), np.min(heights, axis=-1, initial=0)
