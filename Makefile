@@ -11,7 +11,7 @@ export SOURCE_DATE_EPOCH := $(or $(SOURCE_DATE_EPOCH),$(shell git log -1 --forma
 # 页脚里的日期，也取提交的；不是从仓库来的就没有
 export EDITION := $(or $(EDITION),$(shell TZ=UTC git log -1 --date=format-local:'%Y 年 %m 月 %d 日' --format=%cd 2>/dev/null | sed 's/ 0/ /g'))
 
-.PHONY: help setup serve build test claims lint bench bench-site update clean
+.PHONY: help setup serve build test claims lint train bench bench-site update clean
 
 help:  ## 列出全部命令
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -37,6 +37,9 @@ lint: setup  ## 检查代码：ruff 的规则与排版，mypy 的类型
 	@$(RUN) ruff check --quiet
 	@$(RUN) ruff format --check --quiet
 	@$(RUN) mypy
+
+train: setup  ## 把小的 GPT 的三个任务从头训练一遍，印出用时，写下结果；一个线程几十秒以内
+	@$(RUN) tools.train
 
 bench: setup  ## 量每个算子前向加反向的用时，与 PyTorch、HIPS autograd 对比；再量训练一个网络的用时
 	@$(RUN) pip install --quiet --disable-pip-version-check -r requirements-dev.txt

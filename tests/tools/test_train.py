@@ -1,0 +1,69 @@
+"""make train 存着的结果：开头的几步每次都核对；从头训练一遍，CI 核对一次。"""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from notes.errors import Fault
+from notes.paths import ROOT, display
+from notes.site.build import ENVIRONMENT
+from tools import train
+
+ACCEPT = "若改动是有意的：make train"
+LOSS, SHARE = 1e-3, 0.01  # 换一台机器，求和的次序不同：损失与写对的比例容许差这么多
+
+
+def require(condition, sentence):
+    if not condition:
+        raise Fault(f"{display(train.STORED)}  {sentence}\n{ACCEPT}")
+
+
+def stored():
+    return json.loads(train.STORED.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", train.TASKS)
+def test_first_steps(name):
+    losses = train.run(name, train.FIRST)["first"]
+    require(losses == pytest.approx(stored()[name]["first"], abs=1e-8), f"{name} 开头几步的损失过时了，现在是 {losses}")
+
+
+def test_stored_results_are_good():
+    """倒写 99.5%，留出的加法 99%，20 首全背得出；存的写法与现在写出的一样。"""
+    kept = stored()
+    right = {name: kept[name]["curve"][-1][-1] for name in train.TASKS}
+    assert right["reversal"] >= 0.995 * 500
+    assert right["addition"] >= 0.99 * 500
+    assert right["quatrains"] == 20
+    assert train.text(kept) == train.STORED.read_text(encoding="utf-8")
+
+
+def together(found, kept):
+    """两次训练走到了同一个地方。"""
+    pairs = zip(found["curve"], kept["curve"], strict=True)
+    close = all(
+        step == other and abs(loss - value) <= LOSS + SHARE * value and abs(right - count) <= SHARE * 500
+        for (step, loss, right), (other, value, count) in pairs
+    )
+    return close and found.get("written") == kept.get("written")
+
+
+def test_what_differs_is_noticed():
+    kept = stored()["addition"]
+    assert together(kept, kept)
+    for place, change in ((0, 25), (1, 0.1), (2, -20)):
+        changed = [list(row) for row in kept["curve"]]
+        changed[-1][place] += change
+        assert not together({"curve": changed}, kept)
+
+
+@pytest.mark.release
+def test_training_again_gives_the_stored_results(tmp_path):
+    path = tmp_path / "gpt.json"
+    command = [sys.executable, "-m", "tools.train", str(path)]
+    environment = ENVIRONMENT | {"PYTHONPATH": f"{ROOT}:{ROOT / 'snippets'}"}
+    subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
+    for name, found in json.loads(path.read_text(encoding="utf-8")).items():
+        require(together(found, stored()[name]), f"{name} 从头训练的结果与存着的不同")
