@@ -40,13 +40,14 @@ def scaled_dot_product_attention(query, key, value, *, attn_mask=None, is_causal
     shift = bias is not None or longest(Q) * longest(K) * abs(s) > 30
     Q, e, z = Q * s, np.empty((len(Q), L, S), Q.dtype), np.empty((len(Q), L, V.shape[2]), Q.dtype)
     total, ones = np.empty((len(Q), L, 1), Q.dtype), np.ones((len(K), S, 1), Q.dtype)
-    blocks = cut(len(Q), L, S, is_causal, 2**18 // Q.itemsize)
+    blocks = cut(len(Q), L, S, is_causal, 2**19 // Q.itemsize)
     for h, r, c in blocks:
         A = np.matmul(Q[h, r], K[h, c].mT, out=e[h, r, c])
         A = exponentials(A, block(hidden, h, r, c), block(bias, h, r, c), shift)
         total[h, r], z[h, r] = A @ ones[h, c], weighted(A, V[h, c])
     total[total == 0] = np.inf  # 什么也不看的一行，除以它得 0
     z /= total
+    largest = max((e[b].size for b in blocks), default=0)
     Q, K, V = map(finite, (Q, K, V))
 
     def backward(G):
@@ -54,9 +55,10 @@ def scaled_dot_product_attention(query, key, value, *, attn_mask=None, is_causal
         gD = np.concatenate([g, (g * z).sum(axis=2, keepdims=True)], axis=2)
         V1 = np.concatenate([V, -ones], axis=2)  # 减 D 并进矩阵乘法
         Q_bar, K_bar, V_bar = (np.zeros(x.shape, g.dtype) for x in (Q, K, V))
+        room = np.empty(largest, g.dtype)  # 各块轮流用，不必每块都要一次内存
         for h, r, c in blocks:
             V_bar[h, c] += e[h, r, c].mT @ g[h, r]
-            A_bar = gD[h, r] @ V1[h, c].mT
+            A_bar = np.matmul(gD[h, r], V1[h, c].mT, out=room[: e[h, r, c].size].reshape(e[h, r, c].shape))
             A_bar *= e[h, r, c]
             Q_bar[h, r] = A_bar @ K[h, c]
             K_bar[h, c] += A_bar.mT @ Q[h, r]
