@@ -44,7 +44,7 @@ def addition(curve):
     """
     steps, losses, counts = np.array(curve, float).T
     figure = Figure(436, 236)
-    plot = Plot(figure, 46, 14, 380, 190, (0, 500), (0, 1))
+    plot = Plot(figure, 46, 14, 372, 190, (0, 500), (0, 1))
     for share, words in ((0, "0"), (0.5, "250"), (1, "500")):
         figure.line(plot.place(0, share), plot.place(500, share), kind="grid")
         figure.note(words, 38, plot.place(0, share)[1], anchor="end")

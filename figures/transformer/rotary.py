@@ -20,7 +20,7 @@ def jacobian(adjacent, halves):
         figure.cell("", x, top, "zero", size * cell, size * cell)
         for i, j in zip(*R.nonzero(), strict=True):
             figure.cell("", x + j * cell, top + i * cell, "meets" if i == j else "", cell, cell)
-            figure.note(show(R[i, j], 2), x + (j + 0.5) * cell, top + (i + 0.5) * cell)
+            figure.note(show(R[i, j], 1), x + (j + 0.5) * cell, top + (i + 0.5) * cell)
         figure.values.append(f"{name}：" + "；".join("，".join(show(v, 2) for v in row) for row in R))
     return figure
 
