@@ -121,18 +121,19 @@ def elu(x, *, alpha=1.0):
     alpha 不是实数报 TypeError。公式见“激活函数”式 (6)。
     """
     alpha = as_number("elu", "alpha", alpha)
+    scales = np.array([alpha, 1.0], x.dtype)
 
-    def values(x):
-        return np.maximum(x, 0) + alpha * np.expm1(np.minimum(x, 0))  # e 的正数次方会上溢，先去掉正数
-
-    def slope(x):
-        e = np.exp(np.minimum(x, 0))
-        return e if alpha == 1 else e * np.array([alpha, 1.0], x.dtype).take(x > 0)
+    def of_negative(f):
+        m = np.minimum(x, 0, out=np.empty_like(x))  # e 的正数次方会上溢，先去掉正数
+        return f(m, out=m)  # 写在原处
 
     def backward(G):
-        return (in_blocks(lambda x, G: slope(x) * G, x, G),)
+        slope = of_negative(np.exp)
+        if alpha != 1:
+            slope *= scales.take(x > 0)  # 假取第 0 个，真取第 1 个
+        return (slope * G,)
 
-    return in_blocks(values, x), backward
+    return alpha * of_negative(np.expm1) + np.maximum(x, 0), backward
 # --8<-- [end:elu]
 
 
