@@ -37,7 +37,7 @@ def scaled_dot_product_attention(query, key, value, *, attn_mask=None, is_causal
     (Q, K, V), batch, times = as_tables(query, key, value, enable_gqa)
     s, L, S = as_scale(scale, Q.shape[2]), Q.shape[1], K.shape[1]
     hidden, bias = as_mask(attn_mask, is_causal, batch + (L, S), Q.dtype)
-    shift = bias is not None or longest(Q) * longest(K) * abs(s) > 30
+    shift = bias is not None or not longest(Q) * longest(K) * abs(s) <= 30  # 有 nan 时比不出大小，也要减
     Q, e, z = Q * s, np.empty((len(Q), L, S), Q.dtype), np.empty((len(Q), L, V.shape[2]), Q.dtype)
     total, ones = np.empty((len(Q), L, 1), Q.dtype), np.ones((len(K), S, 1), Q.dtype)
     blocks = cut(len(Q), L, S, is_causal, 2**19 // Q.itemsize)
@@ -100,7 +100,7 @@ def exponentials(scores, hidden, bias, shift):
 
 
 def longest(x):
-    """各行里最大的长度：|⟨q, k⟩| 不超过两个长度之积，积不大，exp 就不会上溢，不必减去最大值。"""
+    """各行里最大的长度：|⟨q, k⟩| 不超过两个长度之积，积不大，exp 就不会上溢，不必减去最大值。有 nan 就是 nan。"""
     return math.sqrt(np.vecdot(x, x).real.max(initial=0))
 # --8<-- [end:blocks]
 
