@@ -34,7 +34,7 @@ def blockwise_attention(query, key, value, *, block=64, is_causal=False):
     公式见“分块与在线 softmax”式 (1)、(2)、(5)、(6)。
     """
     require_fitting(query, key, value, block)
-    s, batch, L, S = query.shape[-1] ** -0.5, query.shape[:-2], query.shape[-2], key.shape[-2]
+    s, batch, L, S = max(query.shape[-1], 1) ** -0.5, query.shape[:-2], query.shape[-2], key.shape[-2]
     tiles = [(r, list(pieces(min(r.stop, S) if is_causal else S, block))) for r in pieces(L, block)]
     query, dtype = query * s, np.result_type(query, key, value)
     O, lse = np.zeros(batch + (L, value.shape[-1]), dtype), np.zeros(batch + (L, 1), dtype)
