@@ -88,7 +88,7 @@ def residual(x, W, V, U):
 # --8<-- [start:tied]
 @program
 def tied(E, W, *, tokens, target):
-    """词向量表 E 形状 (V, d) 用两次：查 tokens，tanh(E[tokens] Wᵀ) 再与 E 的各行作内积。输出是平均交叉熵。"""
+    """词向量表 E 形状 (C, d) 用两次：查 tokens，tanh(E[tokens] Wᵀ) 再与 E 的各行作内积。输出是平均交叉熵。"""
     h = F.tanh(F.linear(F.embedding(E, indices=tokens), W))
     return F.cross_entropy(F.linear(h, E), target=target)
 # --8<-- [end:tied]
