@@ -303,7 +303,7 @@ def test_typing_finds(dialog):
 
 def test_lacking_is_said_in_the_dialog(dialog):
     page, box, meta, items = dialog()
-    box.fill("lstm backward")
+    box.fill("ctc backward")
     page.wait_for_function("document.querySelector('.md-search-result__meta').textContent.startsWith('本站没有')")
     assert items.count() == 3
     box.fill("softmax")
@@ -332,7 +332,7 @@ def test_nothing_is_fetched_before_searching(open_page, server):
 
 def test_from_disk(dialog, site):
     page, box, _, items = dialog((site / "index.html").as_uri())
-    box.fill("lstm backward")
+    box.fill("ctc backward")
     page.wait_for_function("document.querySelector('.md-search-result__meta').textContent.startsWith('本站没有')")
     box.fill("梯度检验")
     page.wait_for_function("document.querySelector('.md-search-result__item a')?.href.includes('start/verification')")
