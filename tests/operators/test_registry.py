@@ -39,7 +39,7 @@ BAD = {
     "范围少一个": (row(GOOD, domain=("real",)), "有 2 个输入 ((2,), (2,))，domain 却只写了 1 个"),
     "范围不认识": (
         row(GOOD, domain="reel"),
-        "不认识的取值范围 'reel'，应为 real、nonzero、positive、probability、near one、invertible、positive definite 之一",
+        "不认识的取值范围 'reel'，应为 real、nonzero、positive、probability、near one、small、invertible、positive definite 之一",
     ),
     "折点的梯度少一个": (
         row(GOOD, kinks=(kink(0.0, 0.0, G=1.0, gradients=(0.0,)),)),
