@@ -8,7 +8,7 @@ from notes.drawing.plotting import Plot
 
 
 def curve(by_epoch):
-    """每一遍的平均损失，纵轴是它的常用对数：深的是卷积网络，淡的是 MLP
+    """每一遍的平均损失，纵轴是它的常用对数：蓝的是卷积网络，灰的是 MLP
 
     横轴是第几遍，从 1 到 30。开头卷积网络高一些，第 20 遍以后低于 MLP，末尾低一个数量级。
     """
