@@ -126,7 +126,7 @@ def avg_pool2d(x, *, kernel_size, stride=None, padding=0, ceil_mode=False, count
         ends = np.minimum(starts + k, n + p)  # 悬在右边的补零之外的不算
         matrices.append(membership(starts, ends, n))
         counts.append(ends - starts if count_include_pad else matrices[-1].sum(axis=1))
-    M, N = matrices
+    M, M_wide = matrices
     count = np.multiply.outer(*counts).astype(np.finfo(x.dtype).dtype)
     if divisor_override is not None:
         count = count.dtype.type(as_integer("divisor_override", divisor_override))
@@ -134,9 +134,9 @@ def avg_pool2d(x, *, kernel_size, stride=None, padding=0, ceil_mode=False, count
             raise ValueError("divisor_override 不能是 0")
 
     def backward(G):
-        return (resize(M.T, G / count, N.T),)
+        return (resize(M.T, G / count, M_wide.T),)
 
-    return resize(M, x, N) / count, backward
+    return resize(M, x, M_wide) / count, backward
 # --8<-- [end:avg_pool2d]
 
 
@@ -161,11 +161,11 @@ def adaptive_avg_pool2d(x, *, output_size):
         o = n if o is None else as_size(o)
         i = np.arange(o)
         matrices.append(membership(i * n // max(o, 1), -(-(i + 1) * n // max(o, 1)), n))
-    M, N = matrices
-    count = np.multiply.outer(M.sum(axis=1), N.sum(axis=1)).astype(np.finfo(x.dtype).dtype)
+    M, M_wide = matrices
+    count = np.multiply.outer(M.sum(axis=1), M_wide.sum(axis=1)).astype(np.finfo(x.dtype).dtype)
 
     def backward(G):
-        return (resize(M.T, G / count, N.T),)
+        return (resize(M.T, G / count, M_wide.T),)
 
-    return resize(M, x, N) / count, backward
+    return resize(M, x, M_wide) / count, backward
 # --8<-- [end:adaptive_avg_pool2d]
