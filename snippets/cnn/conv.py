@@ -182,8 +182,8 @@ def conv1d(x, weight, bias=None, *, stride=1, padding=0, dilation=1, groups=1):
     前向：corr(x, weight) + channel(bias)
     反向：corrT(G, weight), corrW(x, G), channels(G)
 
-    x 形状 (N, C, L)，没有批轴时 (C, L)；weight 形状 (O, C/groups, k)，bias 形状 (O,)，可以不给；输出形状
-    (N, O, OL)。报错见 settings。公式见“卷积”式 (3)、(5)、(6)。
+    x 形状 (N, C, W)，没有批轴时 (C, W)；weight 形状 (O, C/groups, k)，bias 形状 (O,)，可以不给；输出形状
+    (N, O, OW)。报错见 settings。公式见“卷积”式 (3)、(5)、(6)。
     """
     stride, padding, dilation, groups = settings(x, weight, bias, 1, stride, padding, dilation, groups)
     flat = (x if x.ndim == 3 else x[np.newaxis])[:, :, np.newaxis]

@@ -105,7 +105,7 @@ def unfold(x, *, kernel_size, dilation=1, padding=0, stride=1):
     前向：columns(x)
     反向：uncolumns(G)
 
-    x 形状 (N, C, H, W) 或 (C, H, W)，输出形状 (N, C·kH·kW, L)，L 是窗口的个数。轴数不对、窗口比补零
+    x 形状 (N, C, H, W) 或 (C, H, W)，输出形状 (N, C·kH·kW, OH·OW)，一列一个窗口。轴数不对、窗口比补零
     之后的 x 大，报 ValueError。公式见“窗口”式 (6)。
     """
     kernel, stride, padding, dilation = sliding(kernel_size, stride, padding, dilation, 2)
@@ -131,7 +131,7 @@ def fold(x, *, output_size, kernel_size, dilation=1, padding=0, stride=1):
     前向：uncolumns(x)
     反向：columns(G)
 
-    x 形状 (N, C·kH·kW, L) 或 (C·kH·kW, L)，输出形状 (N, C, *output_size)。轴数不对，列数、列长与
+    x 形状 (N, C·kH·kW, OH·OW) 或 (C·kH·kW, OH·OW)，输出形状 (N, C, *output_size)。轴数不对，列数、列长与
     output_size 合不上，报 ValueError。公式见“窗口”式 (7)。
     """
     kernel, stride, padding, dilation = sliding(kernel_size, stride, padding, dilation, 2)
@@ -139,7 +139,7 @@ def fold(x, *, output_size, kernel_size, dilation=1, padding=0, stride=1):
     sizes = tuple(n + 2 * p for n, p in zip(size, padding))
     out = output_sizes(sizes, kernel, stride, dilation)
     if x.ndim not in (2, 3):
-        raise ValueError("输入应有 3 个轴 (N, C·kH·kW, L)，或 2 个轴 (C·kH·kW, L)")
+        raise ValueError("输入应有 3 个轴 (N, C·kH·kW, OH·OW)，或 2 个轴 (C·kH·kW, OH·OW)")
     if x.shape[-2] % math.prod(kernel) or x.shape[-1] != math.prod(out):
         raise ValueError(f"列长应是 {kernel[0]}·{kernel[1]} 的倍数，列数应是 {out[0]}·{out[1]}")
     shape = x.shape[:-2] + (x.shape[-2] // math.prod(kernel),) + kernel + out
