@@ -166,7 +166,7 @@ def clip_by_norm(gradients, max_norm):
     与 torch.nn.utils.clip_grad_norm_ 相同，公式见“RNN、LSTM 与 GRU”式 (11)。
     """
     total = math.sqrt(sum(float(np.vdot(g, g)) for g in gradients))
-    scale = min(1.0, max_norm / (total + 1e-6))
+    scale = float(np.minimum(1.0, max_norm / (total + 1e-6)))  # 总范数是 nan，全是 nan，藏不住；min 会给 1
     return [g * scale for g in gradients], total
 # --8<-- [end:clip]
 
