@@ -611,8 +611,8 @@ def by(D, v):
     return rows(D).T @ rows(v)
 
 
-def add(D):
-    """rows(D) 各行之和。"""
+def col(D):
+    """rows(D) 各列的和。"""
     return rows(D).sum(axis=0)
 
 
@@ -714,7 +714,7 @@ def turn(A, angle, *, interleaved):
     return np.stack([a * cos - b * sin, a * sin + b * cos], axis).reshape(A.shape)
 
 
-def half(A, k, *, axis):
+def piece(A, k, *, axis):
     """沿 axis 分成两半的第 k 半。"""
     return np.split(A, 2, axis)[k]
 # --8<-- [end:transformer]

@@ -16,8 +16,8 @@ from start.conventions import operator
 def glu(x, *, axis=-1):
     """沿 axis 分成前后两半 a 与 b，b 是门：a ⊙ σ(b)。axis 的大小减半，别的轴不变。
 
-    前向：half(x, 0) * sigma(half(x, 1))
-    反向：concatenate((G * (s := sigma(half(x, 1))), G * z * (1 - s)), axis)
+    前向：piece(x, 0) * sigma(piece(x, 1))
+    反向：concatenate((G * (s := sigma(piece(x, 1))), G * z * (1 - s)), axis)
 
     axis 的大小是奇数、超出范围报 ValueError，不是整数报 TypeError。公式见“GLU 与残差”式 (1)。
     """

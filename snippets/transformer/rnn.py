@@ -52,7 +52,7 @@ def rnn_tanh_cell(x, h, w_ih, w_hh, b_ih=None, b_hh=None):
     """最简单的循环单元，与 torch.rnn_tanh_cell 同义；x 形状 (..., I)，h 形状 (..., H)。
 
     前向：tanh(x @ w_ih.T + given(b_ih) + h @ w_hh.T + given(b_hh))
-    反向：(Q := G * (1 - z**2)) @ w_ih, Q @ w_hh, by(Q, x), by(Q, h), add(Q), add(Q)
+    反向：(Q := G * (1 - z**2)) @ w_ih, Q @ w_hh, by(Q, x), by(Q, h), col(Q), col(Q)
 
     w_ih 形状 (H, I)，w_hh 形状 (H, H)，两个偏置形状 (H,)，可以不给；形状不合报 ValueError。
     公式见“RNN、LSTM 与 GRU”式 (1)、(2)。
@@ -74,7 +74,7 @@ def lstm_cell(x, h, c, w_ih, w_hh, b_ih=None, b_hh=None):
     """LSTM 的一步，与 torch.lstm_cell 同义；x 形状 (..., I)，h、c 形状 (..., H)，两个输出 h'、c' 也是。
 
     前向：out * tanh(cell), cell
-    反向：D @ w_ih, D @ w_hh, C * keeps, by(D, x), by(D, h), add(D), add(D)
+    反向：D @ w_ih, D @ w_hh, C * keeps, by(D, x), by(D, h), col(D), col(D)
 
     门的次序 i、f、g、o：w_ih 形状 (4H, I)，w_hh 形状 (4H, H)，两个偏置形状 (4H,)，可以不给；
     形状不合报 ValueError。公式见“RNN、LSTM 与 GRU”式 (4)、(5)。
@@ -103,7 +103,7 @@ def gru_cell(x, h, w_ih, w_hh, b_ih=None, b_hh=None):
     """GRU 的一步，与 torch.gru_cell 同义：重置门乘在矩阵乘法之后；x 形状 (..., I)，h 形状 (..., H)。
 
     前向：(1 - up) * new + up * h
-    反向：D @ w_ih, E @ w_hh + G * up, by(D, x), by(E, h), add(D), add(E)
+    反向：D @ w_ih, E @ w_hh + G * up, by(D, x), by(E, h), col(D), col(E)
 
     门的次序 r、z、n：w_ih 形状 (3H, I)，w_hh 形状 (3H, H)，两个偏置形状 (3H,)，可以不给；
     形状不合报 ValueError。公式见“RNN、LSTM 与 GRU”式 (7)、(8)。
