@@ -33,9 +33,9 @@ ROWS = {
                 extreme(
                     x,
                     units=(
-                        "abs(half(x, 0)) * (sigma(half(x, 1)) + tiny)",
-                        "concatenate((abs(G) * (sigma(half(x, 1)) + tiny), abs(G * z) * (1 - sigma(half(x, 1)))"
-                        " + abs(half(x, 0)) * tiny))",
+                        "abs(piece(x, 0)) * (sigma(piece(x, 1)) + tiny)",
+                        "concatenate((abs(G) * (sigma(piece(x, 1)) + tiny), abs(G * z) * (1 - sigma(piece(x, 1)))"
+                        " + abs(piece(x, 0)) * tiny))",
                     ),
                     axis=0,
                 )
