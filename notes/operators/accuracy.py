@@ -144,7 +144,7 @@ def ulps(found: np.ndarray, value, size) -> float:
             continue  # 舍入得最准的，至多差半个单位
         inside = max(-limit, min(limit, truth))
         larger = min(max(abs(inside), abs(mp.convert(scale))), largest)
-        exponent = mp.mag(larger) if larger else info.minexp
+        exponent = mp.mag(larger) if larger else 0
         distance = abs(max(-limit, min(limit, mp.mpf(float(got)))) - inside)
         worst = max(worst, float(mp.ldexp(distance, -max(exponent - info.nmant - 1, info.minexp - info.nmant))))
     return worst

@@ -32,8 +32,6 @@ def test_units_in_the_last_place(found, value, expected):
 
 def test_nan_is_infinitely_wrong():
     assert ulps(np.array([1.0, np.nan]), exact(np.array([1.0, 1.0])), exact(np.array([1.0, 1.0]))) == np.inf
-    zero = exact(np.array([0.0]))
-    assert ulps(np.array([5e-324]), zero, zero) == 1, "应当是 0，却得到最小的次正规数"
 
 
 def naive_sigmoid(x):
