@@ -5,7 +5,6 @@
 """
 
 import importlib.util
-import json
 import re
 from functools import reduce
 from itertools import product
@@ -16,7 +15,7 @@ import pytest
 
 from broadcasting.gradient import unbroadcast
 from broadcasting.rules import broadcast_shapes
-from notes.page import pages
+from notes.site.widget import asking, page_with
 
 SCRIPT = "assets/calculator.js"
 
@@ -32,21 +31,13 @@ CASES = PAIRS + TRIPLES
 
 @pytest.fixture(scope="session")
 def calculator(site):
-    """用到这个脚本的那一页，在网站里的位置。"""
-    return next(page for page in pages() if SCRIPT in page.markdown.meta.get("scripts", ())).html(site)
+    return page_with(SCRIPT, site)
 
 
 @pytest.fixture(scope="session")
 def ask(browser, calculator):
-    """在页面里对每个输入调用 call，一次算完。"""
-    page = browser.new_page()
-    page.goto(calculator.as_uri())
-
-    def ask_(call, inputs):
-        return json.loads(page.evaluate(f"text => JSON.stringify(JSON.parse(text).map({call}))", json.dumps(inputs)))
-
-    yield ask_
-    page.close()
+    with asking(browser, calculator) as ask:
+        yield ask
 
 
 @pytest.fixture(scope="session")

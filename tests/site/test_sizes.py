@@ -17,7 +17,7 @@ from cnn.conv import conv2d
 from cnn.conv_transpose import conv_transpose2d
 from cnn.pooling import avg_pool2d, max_pool2d
 from cnn.sizes import touches, transposed_size, window_count
-from notes.page import pages
+from notes.site.widget import asking, page_with
 
 SCRIPT = "assets/sizes.js"
 OPERATORS = {f.__name__: f for f in (conv2d, conv_transpose2d, max_pool2d, avg_pool2d)}
@@ -66,21 +66,13 @@ CASES = settings()
 
 @pytest.fixture(scope="session")
 def sizes_page(site):
-    """用到这个脚本的那一页，在网站里的位置。"""
-    return next(page for page in pages() if SCRIPT in page.markdown.meta.get("scripts", ())).html(site)
+    return page_with(SCRIPT, site)
 
 
 @pytest.fixture(scope="session")
 def ask(browser, sizes_page):
-    """在页面里对每个输入调用 call，一次算完。"""
-    page = browser.new_page()
-    page.goto(sizes_page.as_uri())
-
-    def ask_(call, inputs):
-        return json.loads(page.evaluate(f"text => JSON.stringify(JSON.parse(text).map({call}))", json.dumps(inputs)))
-
-    yield ask_
-    page.close()
+    with asking(browser, sizes_page) as ask:
+        yield ask
 
 
 @pytest.fixture(scope="session")
