@@ -11,7 +11,7 @@ export SOURCE_DATE_EPOCH := $(or $(SOURCE_DATE_EPOCH),$(shell git log -1 --forma
 # 页脚里的日期，也取提交的；不是从仓库来的就没有
 export EDITION := $(or $(EDITION),$(shell TZ=UTC git log -1 --date=format-local:'%Y 年 %m 月 %d 日' --format=%cd 2>/dev/null | sed 's/ 0/ /g'))
 
-.PHONY: help setup serve build test claims lint train bench bench-site update clean
+.PHONY: help setup serve build runtime test claims lint train bench bench-site update clean
 
 help:  ## 列出全部命令
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -21,6 +21,9 @@ serve: setup  ## 在 http://127.0.0.1:8000 看网站，改了就刷新
 
 build: setup  ## 构建网站到 site/，有警告就失败；附源文件与可下载的 zip
 	@$(RUN) tools.build site
+
+runtime: setup  ## 取网页里的 Python 与编辑器，放到 .cache/runtime/；之后 make build 的网站才有“运行”
+	@$(RUN) tools.runtime
 
 # make test PAGE=broadcasting/gradient 只核对一页，几秒就好；不给 PAGE 时几个进程一起跑
 PAGE ?=

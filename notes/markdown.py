@@ -7,8 +7,6 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from mkdocs.utils import meta
-
 from notes import sections
 from notes.errors import Malformed
 from notes.files import read
@@ -118,6 +116,8 @@ def parse(path: Path) -> Markdown:
 
 def front_matter(path: Path, text: str) -> dict:
     """页面开头两行 --- 之间的 YAML。"""
+    from mkdocs.utils import meta  # 网页里的 Python 也导入这个模块，那里没有 MkDocs
+
     try:
         body, found = meta.get_data(text)
     except Exception as error:

@@ -126,6 +126,17 @@ class Recorder(doctest.DocTestRunner):
         super().__init__(checker=self.AcceptAll(), verbose=False)
         self.outputs: list[list[str]] = []
 
+    def record(self, path: Path, section: Section, namespace: dict) -> list[list[str]]:
+        """在 namespace 里运行一节，返回每一步真实的输出。"""
+        # exc_msg 非空，doctest 才把报错也交给 report_success
+        examples = [
+            doctest.Example("\n".join(step.source), "", exc_msg="\n", lineno=step.line - 1) for step in section.steps
+        ]
+        test = doctest.DocTest(examples, namespace, section.name, display(path), 0, None)
+        test.globs = namespace
+        self.run(test, clear_globs=False)
+        return self.outputs
+
     def report_start(self, out, test, example):
         pass
 
@@ -147,16 +158,7 @@ def run(path: Path, found: dict[str, Section], after: Callable[[str, dict], None
     actual = {}
     with isolated():
         for section in found.values():
-            recorder = Recorder()
-            # exc_msg 非空，doctest 才把报错也交给 report_success
-            examples = [
-                doctest.Example("\n".join(step.source), "", exc_msg="\n", lineno=step.line - 1)
-                for step in section.steps
-            ]
-            test = doctest.DocTest(examples, namespace, section.name, display(path), 0, None)
-            test.globs = namespace
-            recorder.run(test, clear_globs=False)
-            actual[section.name] = recorder.outputs
+            actual[section.name] = Recorder().record(path, section, namespace)
             after(section.name, namespace)
     return actual
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from notes.markdown import LANGUAGES
 from notes.paths import ROOT
+from notes.site import runtime
 
 SOURCES = ["docs", "snippets", "figures"]
 ARCHIVE = "notes.zip"
@@ -49,6 +50,7 @@ def write_archive(site: Path) -> None:
 def main(site: Path) -> None:
     copy_sources(site)
     write_search_script(site)
+    runtime.install(site)
     write_archive(site)
 
 

@@ -15,6 +15,7 @@ TYPES = {
     ".json": "application/json",
     ".svg": "image/svg+xml",
     ".txt": "text/plain; charset=utf-8",
+    ".wasm": "application/wasm",
     ".xml": "application/xml",
     ".woff": "font/woff",
     ".woff2": "font/woff2",
