@@ -27,6 +27,20 @@ UNHINTED = """() => [...document.querySelectorAll("article *")]
   .filter(e => e.scrollWidth > e.clientWidth + 1 && /auto|scroll/.test(getComputedStyle(e).overflowX))
   .filter(e => !getComputedStyle(e).backgroundImage.includes("gradient") && !e.matches(".tabbed-labels"))
   .map(e => e.outerHTML.slice(0, 200))"""
+# 表格里有几个汉字，一行却排不下三个的格：一个字一行，读不成句
+SQUEEZED = r"""() => [...document.querySelectorAll("article table:not([class]) :is(th, td)")].filter(cell => {
+  const style = getComputedStyle(cell)
+  const width = cell.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight)
+  return cell.checkVisibility() && /[\u4e00-\u9fff]{3}/.test(cell.textContent) && width < 2.5 * parseFloat(style.fontSize)
+}).map(cell => cell.textContent)"""
+# 代码里排不下的行：读者写的（会话的输出可能是别人的话，长短由不得我们）
+LONG_LINES = r"""() => [...document.querySelectorAll("article pre > code")].filter(code => code.checkVisibility()).flatMap(code => {
+  const style = getComputedStyle(code), ruler = document.createElement("canvas").getContext("2d")
+  ruler.font = `${style.fontSize} ${style.fontFamily}`
+  const width = code.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight)
+  const written = code.querySelector(".gp") ? /^(>>>|\.\.\.)/ : /./
+  return code.textContent.split("\n").filter(line => written.test(line) && ruler.measureText(line).width > width + 1)
+})"""
 WIDE_FORMULAS = """() => [...document.querySelectorAll(".mjx-display")]
   .filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.dataset.tex)"""
 # 让 axe 快几倍：公式换成文字（字形对读屏软件隐藏，MathML 它又不读）；没有查过颜色的元素作上记号
@@ -73,8 +87,10 @@ def test_page(page, visit, server, axe, seen):
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"宽 {width} 时整页出现了横向滚动条"
         assert not page.evaluate(CUT_NUMBERS), f"宽 {width} 时公式的编号被裁掉"
         assert not page.evaluate(UNHINTED), f"宽 {width} 时装不下，又看不出来"
+        assert not page.evaluate(SQUEEZED), f"宽 {width} 时表格里一个字一行"
         if width == 1280:
             assert not page.evaluate(WIDE_FORMULAS), "宽屏上公式装不下"
+            assert not page.evaluate(LONG_LINES), "宽屏上一行代码装不下"
     page.wait_for_function(REACHABLE)
     seen.update(page.evaluate(THIN, list(seen)))
     prose = page.evaluate(PROSE)
