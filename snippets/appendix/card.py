@@ -143,11 +143,13 @@ def _spelled(subscripts, operands):
     """(各个输入的下标, 输出的下标)：没有箭头的补上，省略号换成排在最后的几个大写字母。"""
     left, arrow, output = subscripts.replace(" ", "").partition("->")
     if not arrow:
-        output = "..." * ("..." in left) + "".join(sorted(c for c in left if c.isalpha() and left.count(c) == 1))
+        once = sorted(c for c in left if c.isalpha() and left.count(c) == 1)
+        output = "..." * ("..." in left) + "".join(once)
     terms, spare = left.split(","), "UVWXYZ"
     hidden = [spare[len(spare) - x.ndim - 3 + len(term) :] for term, x in zip(terms, operands) if "..." in term]
     longest = max(hidden, key=len, default="")
-    terms = [term.replace("...", spare[len(spare) - x.ndim - 3 + len(term) :]) for term, x in zip(terms, operands)]
+    first = [len(spare) - x.ndim - 3 + len(term) for term, x in zip(terms, operands)]
+    terms = [term.replace("...", spare[n:]) for term, n in zip(terms, first)]
     return terms, output.replace("...", longest)
 
 
@@ -297,7 +299,8 @@ def _statistics(x, training, normalized_shape, num_groups, running_mean=None, ru
     """一组的平均与方差，留着轴；给定的排到通道的轴上。"""
     if training is False:
         return tuple(np.reshape(given, (-1,) + (1,) * (x.ndim - 2)) for given in (running_mean, running_var))
-    same = {"inputs": (x,), "training": training, "normalized_shape": normalized_shape, "num_groups": num_groups}
+    same = {"inputs": (x,), "training": training, "num_groups": num_groups}
+    same["normalized_shape"] = normalized_shape
     mean = M(x, **same)
     return mean, M((x - mean) ** 2, **same)
 
@@ -320,7 +323,8 @@ def r(*, inputs, eps, training=None, normalized_shape=None, num_groups=None, run
     return 1 / np.sqrt(_statistics(inputs[0], training, normalized_shape, num_groups, 0, running_var)[1] + eps)
 
 
-def xh(*, inputs, eps, training=None, normalized_shape=None, num_groups=None, running_mean=None, running_var=None):
+def xh(*, inputs, eps, training=None, normalized_shape=None, num_groups=None,
+       running_mean=None, running_var=None):
     """(x - 平均) * r。"""
     mean, var = _statistics(inputs[0], training, normalized_shape, num_groups, running_mean, running_var)
     return (inputs[0] - mean) / np.sqrt(var + eps)
@@ -330,7 +334,8 @@ def rms(*, inputs, eps, normalized_shape):
     """均方根 sqrt(M(x**2) + eps)，eps 没有给时是机器精度。"""
     x = inputs[0]
     return np.sqrt(
-        M(x**2, inputs=inputs, normalized_shape=normalized_shape) + (np.finfo(x.dtype).eps if eps is None else eps)
+        M(x**2, inputs=inputs, normalized_shape=normalized_shape)
+        + (np.finfo(x.dtype).eps if eps is None else eps)
     )
 
 
@@ -430,7 +435,7 @@ def corr(A, w, *, stride, padding, dilation, groups, output_padding=0):
 
 
 def corrT(B, w, *, inputs, stride, padding, dilation, groups, output_padding=None):
-    """corr 对 A 的反向：核的每个位置，B 左乘 w 那一片的转置，加回 corr 取的地方；大小与输入的相同，或随 output_padding。"""
+    """corr 对 A 的反向：核的每个位置，B 左乘 w 那一片的转置，加回取的地方；大小与输入的相同，或随 output_padding。"""
     kernel = w.shape[2:]
     stride, padding, dilation, extra = _each(len(kernel), stride, padding, dilation, output_padding or 0)
     size = [n + 2 * p for n, p in zip(inputs[0].shape[-len(kernel) :], padding)]
@@ -440,7 +445,8 @@ def corrT(B, w, *, inputs, stride, padding, dilation, groups, output_padding=Non
     lead, shape = B.shape[: -1 - len(kernel)], B.shape[-len(kernel) :]
     total = np.zeros(lead + (w.shape[1] * groups, *size), np.result_type(B, w))
     for W, place in zip(_slices(w, groups), _taken(size, kernel, stride, dilation)):
-        place = place[:1] + tuple(slice(k.start, k.start + (n - 1) * k.step + 1, k.step) for k, n in zip(place[1:], shape))
+        ends = [k.start + (n - 1) * k.step + 1 for k, n in zip(place[1:], shape)]
+        place = place[:1] + tuple(slice(k.start, end, k.step) for k, end in zip(place[1:], ends))
         total[place] += (W.mT @ _grouped(B, len(kernel), groups)).reshape(total[place].shape)
     return _trimmed(total, padding)
 
@@ -494,7 +500,8 @@ def _scale(query, scale):
 def P(*, query, key, attn_mask, is_causal, scale, enable_gqa):
     """softmax(s * query @ rep(key).mT + 掩码)，s 是 scale；什么也不看的一行是 0。"""
     T = _scale(query, scale) * query @ _heads(key, query, enable_gqa).mT
-    seen = np.tri(*T.shape[-2:], dtype=bool) if is_causal else True if attn_mask is None else np.asarray(attn_mask)
+    seen = True if attn_mask is None else np.asarray(attn_mask)
+    seen = np.tri(*T.shape[-2:], dtype=bool) if is_causal else seen
     if np.asarray(seen).dtype != bool:
         seen, T = seen > -np.inf, T + np.where(seen > -np.inf, seen, 0)
     e = np.where(seen, np.exp(T), 0)
@@ -503,7 +510,8 @@ def P(*, query, key, attn_mask, is_causal, scale, enable_gqa):
 
 def dS(*, query, key, value, attn_mask, is_causal, scale, enable_gqa, G, z):
     """s * P * (G @ rep(value).mT - D)，D 是 G * z 沿最后一根轴之和。"""
-    weights = P(query=query, key=key, attn_mask=attn_mask, is_causal=is_causal, scale=scale, enable_gqa=enable_gqa)
+    options = {"is_causal": is_causal, "scale": scale, "enable_gqa": enable_gqa}
+    weights = P(query=query, key=key, attn_mask=attn_mask, **options)
     slope = G @ _heads(value, query, enable_gqa).mT - (G * z).sum(axis=-1, keepdims=True)
     return _scale(query, scale) * weights * slope
 
@@ -561,14 +569,16 @@ def _shares(axis, inputs, output_size=None, kernel_size=None, stride=None, paddi
     return taken / count[:, None]
 
 
-def Ah(*, inputs, size=None, scale_factor=None, mode="", align_corners=False, output_size=None, kernel_size=None,
-       stride=None, padding=0, ceil_mode=False, count_include_pad=True, divisor_override=None):
+def Ah(*, inputs, size=None, scale_factor=None, mode="", align_corners=False, output_size=None,
+       kernel_size=None, stride=None, padding=0, ceil_mode=False, count_include_pad=True,
+       divisor_override=None):
     """高的矩阵：一行一个输出，写着它由各行的多少合成。"""
     return _shares(0, **locals())
 
 
-def Aw(*, inputs, size=None, scale_factor=None, mode="", align_corners=False, output_size=None, kernel_size=None,
-       stride=None, padding=0, ceil_mode=False, count_include_pad=True, divisor_override=None):
+def Aw(*, inputs, size=None, scale_factor=None, mode="", align_corners=False, output_size=None,
+       kernel_size=None, stride=None, padding=0, ceil_mode=False, count_include_pad=True,
+       divisor_override=None):
     """宽的矩阵，同 Ah。"""
     return _shares(1, **locals())
 

@@ -136,7 +136,8 @@ def settings(x, weight, bias, spatial, stride, padding, dilation, groups):
         per_axis("dilation", dilation, spatial, 1)
     groups, = per_axis("groups", groups, 1, 1)
     if weight.ndim != spatial + 2 or x.ndim not in (spatial + 1, spatial + 2):
-        raise ValueError(f"weight 应有 {spatial + 2} 个轴，x 应有 {spatial + 2} 个，没有批轴时 {spatial + 1} 个")
+        wanted = f"weight 应有 {spatial + 2} 个轴，x 应有 {spatial + 2} 个，没有批轴时 {spatial + 1} 个"
+        raise ValueError(wanted)
     C, (O, c, *kernel) = x.shape[-1 - spatial], weight.shape
     if C % groups or O % groups:
         raise ValueError(f"groups={groups} 应能整除输入的通道数 {C} 与输出的通道数 {O}")

@@ -33,7 +33,8 @@ def conv_transpose2d(x, weight, bias=None, *, stride=1, padding=0, output_paddin
     def backward(G):
         after = [span - n - p for span, n, p in zip(spans, sizes, padding)]  # 只留 x 用到的那一片
         matrices = weight.reshape(groups, C // groups, o * math.prod(kernel))
-        x_bar, total = product(matrices, G.reshape(z.shape), padding, after, kernel, stride, dilation, other=batch)
+        G = G.reshape(z.shape)
+        x_bar, total = product(matrices, G, padding, after, kernel, stride, dilation, other=batch)
         gradients = x_bar.reshape(x.shape), total.mT.reshape(weight.shape), unbroadcast(G, (O, 1, 1)).reshape(O)
         return gradients[:2] if bias is None else gradients
 
@@ -43,7 +44,8 @@ def conv_transpose2d(x, weight, bias=None, *, stride=1, padding=0, output_paddin
 
 # --8<-- [start:transposed_settings]
 def transposed_settings(x, weight, bias, stride, padding, output_padding, dilation, groups):
-    """检查参数，返回 (stride, padding, dilation, groups, spans, sizes)；spans 是去掉补零之前的大小，sizes 是输出的。
+    """检查参数，返回 (stride, padding, dilation, groups, spans, sizes)；spans 是去掉补零之前的大小，
+    sizes 是输出的。
 
     轴数不对，groups 不能整除通道数，weight、bias 的形状不合，output_padding 不小于 stride 与 dilation 中
     大的一个，输出没有元素，报 ValueError。公式见“转置卷积”式 (2)。

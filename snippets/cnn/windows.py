@@ -48,7 +48,8 @@ def output_sizes(sizes, kernel, stride, dilation):
     """
     spans = tuple(d * (k - 1) + 1 for k, d in zip(kernel, dilation))
     if any(n < span for n, span in zip(sizes, spans)):
-        raise ValueError(f"核占 {spans}（核 {tuple(kernel)}，空洞 {tuple(dilation)}），比补零之后的输入 {tuple(sizes)} 大")
+        told = f"核占 {spans}（核 {tuple(kernel)}，空洞 {tuple(dilation)}）"
+        raise ValueError(f"{told}，比补零之后的输入 {tuple(sizes)} 大")
     return tuple((n - span) // s + 1 for n, span, s in zip(sizes, spans, stride))
 # --8<-- [end:output_sizes]
 

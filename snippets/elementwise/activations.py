@@ -243,7 +243,8 @@ def gelu(x, *, approximate="none"):
     gate, slope = GATES[approximate](x)
 
     def backward(G):
-        return (in_blocks(lambda slope, x, gate, G: (multiply_or_zero(slope, x) + gate) * G, slope, x, gate, G),)
+        derivative = lambda slope, x, gate, G: (multiply_or_zero(slope, x) + gate) * G
+        return (in_blocks(derivative, slope, x, gate, G),)
 
     return multiply_or_zero(gate, x), backward
 # --8<-- [end:gelu]

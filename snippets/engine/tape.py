@@ -72,7 +72,8 @@ def lift(operator):
         if len(tapes) > 1:
             raise ValueError(f"{operator.__name__} 的输入记在两盘磁带上：外面的数要作为输入传进来")
         (tape,) = tapes
-        values = [x.array if type(x) is Var else np.asarray(x) if tape.bare and x is not None else x for x in inputs]
+        plain = lambda x: np.asarray(x) if tape.bare and x is not None else x
+        values = [x.array if type(x) is Var else plain(x) for x in inputs]
         result, backward = (operator.__wrapped__ if tape.bare else operator)(*values, **parameters)
         several = isinstance(result, tuple)
         outputs = tuple(map(np.asarray, result if several else (result,)))
@@ -115,7 +116,7 @@ def infix(name, swapped=False):
 
 def refuse(x, *arguments, **parameters):
     """记下的数不是数组。"""
-    raise TypeError("记下的数不是数组，不能改写、判断真假，也不能交给 numpy 的函数：它的值是 .value，从那里起不再记")
+    raise TypeError("记下的数不是数组，不能改写、判断真假，不能交给 numpy 的函数：值是 .value，从那里起不再记")
 
 
 class Var:

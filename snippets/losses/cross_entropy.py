@@ -35,7 +35,8 @@ def as_classes(target, shape, ignore_index):
     ignored = target == as_integer("ignore_index", ignore_index)
     index = np.where(ignored, 0, target)
     if index.size and not (index.min() >= 0 and index.max() < max(classes, 1)):
-        wrong, told = index[(index < 0) | (index >= classes)], f"类别有 {classes} 个，从 0 数起；忽略的写 {ignore_index}"
+        wrong = index[(index < 0) | (index >= classes)]
+        told = f"类别有 {classes} 个，从 0 数起；忽略的写 {ignore_index}"
         raise IndexError(f"target 里有 {wrong[0]}：{told}")
     narrow = (*shape[:axis], 1, *shape[axis + 1 :])
     return index.reshape(narrow), ignored.reshape(narrow)

@@ -10,7 +10,8 @@ from start.conventions import operator
 
 # --8<-- [start:places]
 def places(index, shape, axis):
-    """x[places(index, x.shape, axis)] 沿 axis 各取第 index 个，与 take_along_axis 相同，少几步检查；写也可以。"""
+    """x[places(index, x.shape, axis)] 沿 axis 各取第 index 个，与 take_along_axis 相同，少几步检查；
+    写也可以。"""
     ones = (1,) * len(shape)
     return tuple([index if k == axis else np.arange(n).reshape(n, *ones[k + 1 :]) for k, n in enumerate(shape)])
 # --8<-- [end:places]

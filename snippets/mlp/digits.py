@@ -68,7 +68,8 @@ def train(parameters, images, labels, rule, *, epochs, rng, batch=64, loss=loss,
 def progress(done, total, value):
     """终端里的一行进度，反复改写；输出不是终端就什么也不印。"""
     if sys.stderr.isatty():
-        print(f"\r第 {done} 遍，共 {total} 遍，损失 {value:.4f}", end="\n" * (done == total), file=sys.stderr, flush=True)
+        told = f"\r第 {done} 遍，共 {total} 遍，损失 {value:.4f}"
+        print(told, end="\n" * (done == total), file=sys.stderr, flush=True)
 # --8<-- [end:train]
 
 

@@ -65,7 +65,8 @@ def check_sizes(terms, shapes):
         own = dict(zip(term, shape))
         for letter, n in zip(term, shape):
             if n != own[letter]:
-                raise ValueError(f"第 {position} 个输入里，下标 {letter} 的大小有 {n} 与 {own[letter]}，应当相等")
+                told = f"第 {position} 个输入里，下标 {letter} 的大小有 {n} 与 {own[letter]}"
+                raise ValueError(f"{told}，应当相等")
             m = sizes.setdefault(letter, n)
             if n != m and 1 not in (n, m):
                 raise ValueError(f"下标 {letter} 的大小在第 {position} 个输入里是 {n}，前面是 {m}，应当相等")

@@ -111,7 +111,8 @@ def mismatch(signature, inputs, parameters):
     needed = [p.name for p in arrays if p.default is p.empty]
     named = [p.name for p in arrays if p.name in parameters]
     strange = [key for key in parameters if key not in words]
-    missing = [p.name for p in known if p.kind == p.KEYWORD_ONLY and p.default is p.empty and p.name not in parameters]
+    required = [p.name for p in known if p.kind == p.KEYWORD_ONLY and p.default is p.empty]
+    missing = [name for name in required if name not in parameters]
     if named:
         return f"的 {named[0]} 是可微的数组，要按位置给，不写名字"
     if strange:

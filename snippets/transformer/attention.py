@@ -23,7 +23,8 @@ def composed_attention(query, key, value, bias=None):
 
 # --8<-- [start:attention]
 @operator
-def scaled_dot_product_attention(query, key, value, *, attn_mask=None, is_causal=False, scale=None, enable_gqa=False):
+def scaled_dot_product_attention(query, key, value, *, attn_mask=None, is_causal=False, scale=None,
+                                 enable_gqa=False):
     """缩放点积注意力，与 torch.nn.functional 的同名函数同义。
 
     前向：P @ rep(value)
@@ -62,7 +63,8 @@ def scaled_dot_product_attention(query, key, value, *, attn_mask=None, is_causal
             A_bar *= e[h, r, c]
             Q_bar[h, r] = A_bar @ K[h, c]
             K_bar[h, c] += A_bar.mT @ Q[h, r]
-        return tuple(gather(A, x, batch, n) for A, x, n in zip((Q_bar * s, K_bar, V_bar), (query, key, value), times))
+        bars = Q_bar * s, K_bar, V_bar
+        return tuple(gather(A, x, batch, n) for A, x, n in zip(bars, (query, key, value), times))
 
     return z.reshape(batch + z.shape[1:]), backward
 # --8<-- [end:attention]
@@ -100,7 +102,8 @@ def exponentials(scores, hidden, bias, shift):
 
 
 def longest(x):
-    """各行里最大的长度：|⟨q, k⟩| 不超过两个长度之积，积不大，exp 就不会上溢，不必减去最大值。有 nan 就是 nan。"""
+    """各行里最大的长度：|⟨q, k⟩| 不超过两个长度之积，积不大，exp 就不会上溢，不必减去最大值。
+    有 nan 就是 nan。"""
     return math.sqrt(np.vecdot(x, x).real.max(initial=0))
 # --8<-- [end:blocks]
 
@@ -160,7 +163,9 @@ def gather(A, x, batch, times):
 # --8<-- [start:checks]
 def as_scale(scale, features):
     """scale 应是有限的数，没有给时是 1/√E。"""
-    scale = max(features, 1) ** -0.5 if scale is None else as_number("scaled_dot_product_attention", "scale", scale)
+    if scale is None:
+        scale = max(features, 1) ** -0.5
+    scale = as_number("scaled_dot_product_attention", "scale", scale)
     if not math.isfinite(scale):
         raise ValueError(f"scale={scale} 不行，应为有限的数")
     return scale

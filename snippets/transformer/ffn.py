@@ -72,7 +72,8 @@ def swiglu(a, b):
 # --8<-- [start:feed_forward]
 @program
 def feed_forward(x, W, V, U):
-    """SwiGLU 的前馈层：x 形状 (..., d)，W、V 形状 (h, d)，U 形状 (d, h)；输出与 x 同形。公式见“GLU 与残差”式 (4)。"""
+    """SwiGLU 的前馈层：x 形状 (..., d)，W、V 形状 (h, d)，U 形状 (d, h)；输出与 x 同形。
+    公式见“GLU 与残差”式 (4)。"""
     return F.linear(F.swiglu(F.linear(x, W), F.linear(x, V)), U)
 # --8<-- [end:feed_forward]
 

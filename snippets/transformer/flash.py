@@ -44,7 +44,8 @@ def blockwise_attention(query, key, value, *, block=64, is_causal=False):
             A = tile(query, key, r, c, is_causal)
             larger = np.maximum(m, A.real.max(axis=-1, keepdims=True))
             shrink, e = np.exp(m - larger), np.exp(A - larger)
-            m, total, o = larger, total * shrink + e.sum(axis=-1, keepdims=True), o * shrink + e @ value[..., c, :]
+            total, o = total * shrink + e.sum(axis=-1, keepdims=True), o * shrink + e @ value[..., c, :]
+            m = larger
         O[..., r, :], lse[..., r, :] = o / total, m + np.log(total)
 
     def backward(G, lse_bar):

@@ -50,7 +50,8 @@ def initial(rng, vocabulary, length, width=32, layers=1):
     normal, zeros, ones = lambda *shape: 0.1 * rng.standard_normal(shape), np.zeros(width), np.ones(width)
     found = [normal(vocabulary, width), normal(length, width)]
     for _ in range(layers):
-        found += [ones, zeros] + [each for _ in range(4) for each in (normal(width, width), zeros)] + [ones, zeros]
+        square = [each for _ in range(4) for each in (normal(width, width), zeros)]
+        found += [ones, zeros, *square, ones, zeros]
         found += [normal(4 * width, width), np.zeros(4 * width), normal(width, 4 * width), zeros]
     return found + [ones, zeros]
 # --8<-- [end:model]
@@ -103,7 +104,8 @@ def right(parameters, sequences, given):
 
 # --8<-- [start:held]
 def held_out(count, twin=lambda n: n):
-    """从编号 0 到 999999 的题里留出 count 道；返回 (编号, 表)，表是每道留不留，twin(n) 与 n 是一道题，一起留。"""
+    """从编号 0 到 999999 的题里留出 count 道；返回 (编号, 表)，表是每道留不留，
+    twin(n) 与 n 是一道题，一起留。"""
     numbers, table = np.random.default_rng(1).choice(1_000_000, count, replace=False), np.zeros(1_000_000, bool)
     table[numbers] = table[twin(numbers)] = True
     return numbers, table

@@ -23,7 +23,8 @@ def check_cell(gates, x, h, w_ih, w_hh, b_ih, b_hh):
     wanted = {"w_ih": (rows, x.shape[-1]), "w_hh": (rows, h.shape[-1]), "b_ih": (rows,), "b_hh": (rows,)}
     for (name, shape), array in zip(wanted.items(), (w_ih, w_hh, b_ih, b_hh)):
         if array is not None and array.shape != shape:
-            raise ValueError(f"{name} 的形状为 {array.shape}，应为 {shape}：{gates} 份隐藏单元，一份 {h.shape[-1]} 个")
+            told = f"{name} 的形状为 {array.shape}，应为 {shape}"
+            raise ValueError(f"{told}：{gates} 份隐藏单元，一份 {h.shape[-1]} 个")
 
 
 def side(v, weight, bias):
@@ -33,10 +34,12 @@ def side(v, weight, bias):
 
 
 def side_gradients(A, v, weight, bias):
-    """A 是这一侧线性部分的梯度，返回 (v̄, 权重的梯度, 偏置的梯度)，没有偏置就是 None。公式见“RNN、LSTM 与 GRU”式 (2)。"""
+    """A 是这一侧线性部分的梯度，返回 (v̄, 权重的梯度, 偏置的梯度)，没有偏置就是 None。
+    公式见“RNN、LSTM 与 GRU”式 (2)。"""
     count = math.prod(A.shape[:-1])
     rows = A.reshape(count, A.shape[-1])
-    return A @ weight, rows.T @ v.reshape(count, v.shape[-1]), None if bias is None else rows.sum(axis=0)
+    bias_bar = None if bias is None else rows.sum(axis=0)
+    return A @ weight, rows.T @ v.reshape(count, v.shape[-1]), bias_bar
 
 
 def gathered(x_side, h_side, *states):
