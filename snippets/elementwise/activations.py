@@ -10,8 +10,13 @@ from start.conventions import operator
 
 # --8<-- [start:in_blocks]
 def in_blocks(f, *arrays):
-    """f(*arrays)，f 是逐元素的，各个数组同形；一块一块地算，每块 256 KiB，中间结果留在缓存里。"""
+    """f(*arrays)，f 是逐元素的，各个数组同形；一块一块地算，每块 256 KiB，中间结果留在缓存里。
+
+    f 收到的都是一维的数组，可以就地改写自己造出来的。
+    """
     flat = [x.reshape(-1) for x in arrays]
+    if flat[0].nbytes <= 2**18:
+        return f(*flat).reshape(arrays[0].shape)
     z = np.empty(flat[0].shape, np.result_type(*arrays))
     block = 2**18 // z.itemsize
     for k in range(0, z.size, block):
@@ -23,16 +28,25 @@ def in_blocks(f, *arrays):
 # --8<-- [start:logistic]
 def logistic(x):
     """σ(x) = eˣ / (1 + eˣ)，左边的尾巴也准；x ≥ 80 时已经舍入成 1，截住它，eˣ 就不上溢。"""
-    e = np.exp(np.minimum(x, 80.0))
-    return e / (1 + e)
+    e = np.exp(x if at_most(x, 80) else np.minimum(x, 80.0))
+    e /= 1 + e
+    return e
+
+
+def at_most(x, limit):
+    """x 的数都不大于 limit；有 nan 时是假。只读一遍，比逐个截住省一遍读写。"""
+    return bool(x.max(initial=0).real <= limit)
 
 
 def bell(x):
     """σ'(x) = e / (1 + e)²，e = e^-|x|。不写 σ(1 - σ)：x 大时 σ 舍入成 1，1 - σ 就是 0。"""
-    e = np.exp(-absolute(x))
+    e = absolute(x)
+    e *= -1
+    e = np.exp(e)
     d = 1 + e
     d *= d
-    return e / d
+    e /= d
+    return e
 # --8<-- [end:logistic]
 
 
@@ -123,36 +137,50 @@ def elu(x, *, alpha=1.0):
     alpha = as_number("elu", "alpha", alpha)
     scales = np.array([alpha, 1.0], x.dtype)
 
-    def of_negative(f):
-        m = np.minimum(x, 0, out=np.empty_like(x))  # e 的正数次方会上溢，先去掉正数
-        return f(m, out=m)  # 写在原处
+    def values(x):
+        z = np.minimum(x, 0)  # e 的正数次方会上溢，先去掉正数
+        np.expm1(z, out=z)
+        if alpha == 1:
+            return np.maximum(x, z)  # x < 0 时 eˣ - 1 大于 x
+        z *= alpha
+        z += np.maximum(x, 0)
+        return z
+
+    def slope(x):
+        e = np.minimum(x, 0)
+        np.exp(e, out=e)
+        return e if alpha == 1 else e * scales.take(x > 0)  # 假取第 0 个，真取第 1 个
 
     def backward(G):
-        slope = of_negative(np.exp)
-        if alpha != 1:
-            slope *= scales.take(x > 0)  # 假取第 0 个，真取第 1 个
-        return (slope * G,)
+        return (in_blocks(lambda x, G: slope(x) * G, x, G),)
 
-    return alpha * of_negative(np.expm1) + np.maximum(x, 0), backward
+    return in_blocks(values, x), backward
 # --8<-- [end:elu]
 
 
 # --8<-- [start:softplus]
+def log1p_exp(x):
+    """ln(1 + eˣ)；有的数大于 80 时写成 max(x, 0) + ln(1 + e^(-|x|))，以免上溢。"""
+    if at_most(x, 80):
+        e = np.exp(x)
+        return np.log1p(e, out=e)
+    return np.log1p(np.exp(-absolute(x))) + np.maximum(x, 0)
+
+
 @operator
 def softplus(x):
-    """relu 的光滑版本；代码写成 max(x, 0) + ln(1 + e^(-|x|))，以免上溢。公式见“激活函数”式 (7)、(8)。
+    """relu 的光滑版本。公式见“激活函数”式 (7)、(8)。
 
     前向：log(1 + exp(x))
     反向：G * sigma(x)
     """
 
-    def values(x):
-        return np.maximum(x, 0) + np.log1p(np.exp(-absolute(x)))
+    z = in_blocks(log1p_exp, x)
 
     def backward(G):
-        return (in_blocks(lambda x, G: logistic(x) * G, x, G),)
+        return (in_blocks(lambda z, G: -np.expm1(-z) * G, z, G),)  # eᶻ = 1 + eˣ，所以 σ(x) = 1 - e⁻ᶻ
 
-    return in_blocks(values, x), backward
+    return z, backward
 # --8<-- [end:softplus]
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from elementwise.activations import in_blocks, logistic
+from elementwise.activations import in_blocks, log1p_exp
 from elementwise.piecewise import absolute, gated, multiply_or_zero
 from start.conventions import operator
 
@@ -10,19 +10,17 @@ from start.conventions import operator
 # --8<-- [start:logsigmoid]
 @operator
 def logsigmoid(x):
-    """sigmoid 的对数；代码写成 min(x, 0) - ln(1 + e^(-|x|))，以免下溢。公式见“更多激活函数”式 (1)、(2)。
+    """sigmoid 的对数，即 -softplus(-x)。公式见“更多激活函数”式 (1)、(2)。
 
     前向：-log(1 + exp(-x))
     反向：G * sigma(-x)
     """
-
-    def values(x):
-        return np.minimum(x, 0) - np.log1p(np.exp(-absolute(x)))
+    z = in_blocks(lambda x: -log1p_exp(-x), x)
 
     def backward(G):
-        return (in_blocks(lambda x, G: logistic(-x) * G, x, G),)
+        return (in_blocks(lambda z, G: -np.expm1(z) * G, z, G),)  # eᶻ = σ(x)，而 σ(-x) = 1 - σ(x)
 
-    return in_blocks(values, x), backward
+    return z, backward
 # --8<-- [end:logsigmoid]
 
 
