@@ -7,7 +7,7 @@ import numpy as np
 from broadcasting.gradient import unbroadcast
 from broadcasting.rules import as_size
 from elementwise.piecewise import as_number
-from reductions.sum_mean import deviations, divide_or_zero, inner, squarable
+from reductions.sum_mean import deviations, divide_or_zero, inner, squares
 from start.conventions import as_array, operator
 
 
@@ -19,9 +19,8 @@ def standardize(x, axes, eps, centre=deviations):
     公式见“标准化”式 (2)。
     """
     count, root = max(math.prod(x.shape[k] for k in axes), 1), math.sqrt(eps)
-    y, scale = squarable(x, axes, root)
-    c, e = centre(y, axes), root / scale
-    v = inner(c, c, axes) / count
+    c, v, scale = squares(x, axes, root, centre)
+    v, e = v / count, root / scale
     r = divide_or_zero(np.ones_like(v), np.where(v == 0, e, np.sqrt(v + e * e)))
     z = c * r
 
@@ -39,8 +38,10 @@ def standardize(x, axes, eps, centre=deviations):
 # --8<-- [start:affine]
 def affine(z, weight, bias, shape):
     """z ⊙ weight + bias，两者排成 shape 再广播；没有给的，当作 1 与 0。"""
-    z = z if weight is None else z * weight.reshape(shape)
-    return z if bias is None else z + bias.reshape(shape)
+    if weight is None or bias is None:
+        z = z if weight is None else z * weight.reshape(shape)
+        return z if bias is None else z + bias.reshape(shape)
+    return z * weight.reshape(shape) + bias.reshape(shape)  # 积没有名字，numpy 就在原处加
 
 
 def affine_gradients(G, z, weight, bias, shape):

@@ -7,7 +7,7 @@ import numpy as np
 from broadcasting.gradient import unbroadcast
 from broadcasting.rules import broadcast_shapes
 from elementwise.piecewise import as_number
-from reductions.sum_mean import divide_or_zero, inner, normalize_axis, squarable
+from reductions.sum_mean import divide_or_zero, inner, normalize_axis, squares
 from start.conventions import operator
 
 
@@ -20,9 +20,8 @@ def unit_vectors(x, axis, eps):
     eps = as_number("单位化", "eps", eps)
     if not 0 <= eps < math.inf:
         raise ValueError(f"eps={eps} 不行，应为不小于 0 的有限数")
-    y, scale = squarable(x, (axis,), eps)
-    least = eps / scale
-    length = np.sqrt(inner(y, y, (axis,)))
+    y, total, scale = squares(x, (axis,), eps)
+    least, length = eps / scale, np.sqrt(total)
     r = divide_or_zero(np.ones_like(length), np.maximum(length, least))
     z, long_enough = y * r, length >= least
 

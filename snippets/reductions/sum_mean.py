@@ -180,6 +180,21 @@ def squarable(x, axes, least=0.0):
         return x, np.ones_like(top)
     scale = np.maximum(unit(x, axes), unit(np.array(least), ()).item() if least else 0)
     return x / scale, scale
+
+
+def squares(x, axes, least=0.0, centre=None):
+    """返回 (c, Σc², scale)：c 是 x / scale，给了 centre 就再取 centre(x / scale, axes)；平方不会上溢、下溢。
+
+    先取 scale = 1，各组的 Σc² 都在 2⁻⁸⁰ 与 2⁸⁰ 之间就好，不必先找最大的；否则换成 squarable 的 scale。
+    """
+    with np.errstate(over="ignore", invalid="ignore"):  # 上溢的 Σc² 是 inf 或 nan
+        c = x if centre is None else centre(x, axes)
+        total = inner(c, c, axes)
+    if total.size and total.real.min() >= 2.0**-80 and total.real.max() <= 2.0**80 and least <= 2.0**40:
+        return c, total, 1.0
+    y, scale = squarable(x, axes, least)
+    c = y if centre is None else centre(y, axes)
+    return c, inner(c, c, axes), scale
 # --8<-- [end:unit]
 
 
@@ -194,10 +209,9 @@ def var(x, *, axis=None, ddof=0, keepdims=False, where=True):
     公式见“求和、平均、方差、范数”式 (6)、(12)。
     """
     axes, mask = normalize_axes(axis, x.ndim), as_mask(where, x.shape)
-    y, scale = squarable(kept(x, mask), axes)
-    c = deviations(y, axes, mask)
+    c, total, scale = squares(kept(x, mask), axes, centre=lambda y, axes: deviations(y, axes, mask))
     freedom = degrees_of_freedom(x, axes, mask, as_number("var", "ddof", ddof))
-    z = inner(c, c, axes) / freedom * scale * scale
+    z = total / freedom * scale * scale
     shape = z.shape
 
     def backward(G):
@@ -225,10 +239,9 @@ def std(x, *, axis=None, ddof=0, keepdims=False, where=True):
     公式见“求和、平均、方差、范数”式 (8)、(12)。
     """
     axes, mask = normalize_axes(axis, x.ndim), as_mask(where, x.shape)
-    y, scale = squarable(kept(x, mask), axes)
-    c = deviations(y, axes, mask)
+    c, total, scale = squares(kept(x, mask), axes, centre=lambda y, axes: deviations(y, axes, mask))
     freedom = degrees_of_freedom(x, axes, mask, as_number("std", "ddof", ddof))
-    s = np.sqrt(inner(c, c, axes) / freedom)
+    s = np.sqrt(total / freedom)
     z = s * scale
     shape = z.shape
 
@@ -266,10 +279,11 @@ def norm(x, *, ord=2, axis=None, keepdims=False):
     if isinstance(ord, bool) or not (isinstance(ord, Real) and ord >= 1):
         raise ValueError(f"ord={ord!r} 不能作阶，应为不小于 1 的数或 inf")
     p = as_number("norm", "ord", ord)
-    y, scale = squarable(x, axes)
     if p == 2:
-        s = np.sqrt(inner(y, y, axes))
+        y, total, scale = squares(x, axes)
+        s = np.sqrt(total)
     else:
+        y, scale = squarable(x, axes)
         y, sign = np.where(y < 0, -y, y), np.sign(x.real)  # 复数的 sign 不是正负号
         top = np.max(y, axis=axes, keepdims=True, initial=0)
         if p == np.inf:
