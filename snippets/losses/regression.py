@@ -28,7 +28,7 @@ def of_residual(slope, x, target, reduction, half=0.0):
 
     大数组一块一块地算，每块 256 KiB，d 留在缓存里，只有 s 写回内存；求和用点积，边乘边加，不必造出各项。
     """
-    if reduction == "none" or x.shape != target.shape:
+    if reduction == "none" or x.shape != target.shape or x.nbytes <= 2**18:
         d = x - target
         s = np.empty_like(d)
         slope(d, s)
