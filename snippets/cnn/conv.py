@@ -6,15 +6,15 @@ import math
 import numpy as np
 
 from broadcasting.gradient import unbroadcast
-from cnn.windows import output_sizes, overlap, per_axis, scatter, surround, windows
+from cnn.windows import output_sizes, overlap, per_axis, surround, windows
 from start.conventions import operator
 
 # --8<-- [start:product]
-BLOCK = 2**20  # 一次展开多少字节：放得进处理器的二级缓存
+BLOCK = 5 * 2**18  # 一次展开多少字节：放得进处理器的二级缓存
 
 
-def product(matrices, x, before, after, kernel, stride, dilation, bias=None, other=None):
-    """补零，窗口展开成列，左乘矩阵，加 bias：im2col 与一次矩阵乘法。
+def product(matrices, x, before, after, kernel, stride, dilation, bias=None, other=None, out=None):
+    """补零，窗口展开成列，左乘矩阵，加 bias：im2col 与一次矩阵乘法；给了 out，就写在它那里。
 
     x 形状 (N, C, H, W)，matrices 形状 (g, m, C/g·kH·kW)；返回形状 (N, g·m, OH, OW) 的乘积 z。给了 other，
     形状 (N, g·q, OH, OW)，再返回列与它的转置之积对一批求和，形状 (g, C/g·kH·kW, q)。几个样本、几组一块，
@@ -22,10 +22,11 @@ def product(matrices, x, before, after, kernel, stride, dilation, bias=None, oth
     """
     (groups, m, depth), N = matrices.shape, len(x)
     if math.prod(kernel) == max(stride) == 1 and not any(before) and not any(after):
-        return pointwise(matrices, x, bias, other)
+        return pointwise(matrices, x, bias, other, out)
     X = x.reshape(N, groups, x.shape[1] // groups, *x.shape[2:])
     bytes_each = X[:1, :1].nbytes * math.prod(kernel) or 1
     some = max(1, min(groups, BLOCK // bytes_each))  # 一块有几组、几个样本
+    some = -(-groups // -(-groups // some))  # 各块差不多大
     count = max(1, min(N, BLOCK // (bytes_each * some)))
     padded = surround(np.zeros((count, some) + X.shape[2:], x.dtype), before, after)
     inside, kept = overlap(x.shape[2:], before, after)
@@ -37,7 +38,8 @@ def product(matrices, x, before, after, kernel, stride, dilation, bias=None, oth
         view = np.lib.stride_tricks.as_strided(view, view.shape[:5] + (L,), view.strides[:5] + (x.itemsize,))
     columns = np.empty((count, some, depth, L), x.dtype)
     block = np.zeros((count, some, m, height, wide), np.result_type(matrices, x, 0.0 if bias is None else bias))
-    z = np.empty((N, groups, m, height, width), block.dtype)
+    z = np.empty((N, groups * m, height, width), block.dtype) if out is None else out
+    Z = z.reshape(N, groups, m, height, width)
     if other is not None:
         other = other.reshape(N, groups, other.shape[1] // groups, height, width)
         total = np.zeros((groups, depth, other.shape[2]), np.result_type(x, other))
@@ -50,11 +52,10 @@ def product(matrices, x, before, after, kernel, stride, dilation, bias=None, oth
         np.matmul(matrices[here[1]], columns[part], out=flat(block[part])[..., :L])
         if bias is not None:
             block[part] += bias.reshape(groups, m, 1, 1)[here[1]]
-        z[here] = block[part][..., :width]
+        Z[here] = block[part][..., :width]
         if other is not None:
             gapped[part][..., :width] = other[here]
             total[here[1]] += (columns[part] @ flat(gapped[part])[..., :L].mT).sum(axis=0)
-    z = z.reshape(N, groups * m, height, width)
     return z if other is None else (z, total)
 
 
@@ -63,13 +64,15 @@ def flat(A):
     return A.reshape(A.shape[:-2] + (A.shape[-2] * A.shape[-1],))
 
 
-def pointwise(matrices, x, bias, other):
+def pointwise(matrices, x, bias, other, out):
     """1×1 的 product：x 自己就是列，不必展开。"""
     (groups, m, depth), N, L = matrices.shape, len(x), math.prod(x.shape[2:])
     columns = x.reshape(N, groups, depth, L)
     z = (matrices @ columns).reshape(N, groups * m, *x.shape[2:])
     if bias is not None:
         z = z + bias.reshape(groups * m, 1, 1)
+    if out is not None:
+        out[...] = z
     if other is None:
         return z
     return z, (columns @ other.reshape(N, groups, other.shape[1] // groups, L).mT).sum(axis=0)
@@ -80,30 +83,42 @@ def pointwise(matrices, x, bias, other):
 def spread(G, weight, sizes, stride, padding, dilation, groups, other=None):
     """卷积对输入的反向：G 形状 (N, O, OH, OW)，weight 形状 (O, C/g, kH, kW)，返回形状 (N, C, *sizes)。
 
-    步长是 1 时，是补了零的 G 与翻转的核的卷积；给了 other（输入 x），顺便返回对 weight 的梯度。步长
-    不是 1 时散加，weight 的梯度返回 None。公式见“卷积”式 (3)、(4)。
+    给了 other（输入 x），再返回对 weight 的梯度，否则是 None。补了零的 G 与翻转的核的卷积；步长是 s 时，
+    各行、各列按除以 s 的余数分开，一种余数一个卷积，见 phases。公式见“卷积”式 (3)、(4)。
     """
-    O, c, *kernel = weight.shape
-    if stride == (1, 1):
-        before = [d * (k - 1) - p for d, k, p in zip(dilation, kernel, padding)]
-        after = [n + d * (k - 1) - o - b for n, d, k, o, b in zip(sizes, dilation, kernel, G.shape[2:], before)]
-        turned = weight[:, :, ::-1, ::-1].reshape(groups, O // groups, c, math.prod(kernel)).swapaxes(1, 2)
+    O, c = weight.shape[:2]
+    x_bar = np.zeros((len(G), groups * c, *sizes), np.result_type(G, weight))
+    weight_bar = None if other is None else np.zeros(weight.shape, np.result_type(G, other))
+    axes = zip(sizes, weight.shape[2:], G.shape[2:], stride, padding, dilation)
+    for pair in itertools.product(*(phases(*axis) for axis in axes)):
+        places, taps, before, after, gaps = zip(*pair)
+        turned = weight[:, :, *taps][:, :, ::-1, ::-1]
+        kernel = turned.shape[2:]
+        turned = turned.reshape(groups, O // groups, c, math.prod(kernel)).swapaxes(1, 2)
         turned = np.ascontiguousarray(turned.reshape(groups, c, O // groups * math.prod(kernel)))
+        around, target = (before, after, kernel, (1, 1), gaps), x_bar[:, :, *places]
         if other is None:
-            return product(turned, G, before, after, kernel, stride, dilation), None
-        x_bar, total = product(turned, G, before, after, kernel, stride, dilation, other=other)
-        return x_bar, np.moveaxis(total.reshape(O, *kernel, c), -1, 1)[:, :, ::-1, ::-1]
-    spans = [(o - 1) * t + d * (k - 1) + 1 for o, t, d, k in zip(G.shape[2:], stride, dilation, kernel)]
-    ends = [max(m, p + n) for m, p, n in zip(spans, padding, sizes)]  # 窗口没有读到的也留着，是 0
-    y_bar = np.zeros((len(G), groups * c, *ends), np.result_type(G, weight))
-    matrices = weight.reshape(groups, O // groups, c * math.prod(kernel)).mT
-    rows = flat(G).reshape(len(G), groups, O // groups, math.prod(G.shape[2:]))
-    count = max(1, BLOCK // (matrices[..., 0].size * rows[:1, 0, 0].nbytes or 1))
-    for n in range(0, len(G), count):
-        part = y_bar[n:n + count, :, :spans[0], :spans[1]]
-        A = (matrices @ rows[n:n + count]).reshape(len(part), groups * c, *kernel, *G.shape[2:])
-        scatter(A, spans, kernel, stride, dilation, out=part)
-    return y_bar[(..., *(slice(p, p + n) for p, n in zip(padding, sizes)))], None
+            product(turned, G, *around, out=target)
+        else:
+            _, total = product(turned, G, *around, other=other[:, :, *places], out=target)
+            weight_bar[:, :, *taps] = np.moveaxis(total.reshape(O, *kernel, c), -1, 1)[:, :, ::-1, ::-1]
+    return x_bar, weight_bar
+
+
+def phases(n, k, o, s, p, d):
+    """一根轴上，补零之后的位置按除以步长 s 的余数 r 分开；n、k、o 是输入、核、输出的大小，p 补零，d 空洞。
+
+    逐个交出 (输入的切片, 用到的核的切片, G 前面补几个, 后面补几个, 空洞)；一格核也用不到的余数不交出。
+    """
+    g = math.gcd(s, d)
+    for r in range(s):
+        places, taps = slice((r - p) % s, n, s), [t for t in range(k) if (d * t - r) % s == 0]
+        count = len(range(*places.indices(n)))
+        if taps and count:
+            last = (d * taps[-1] - r) // s  # 最后一格核读的比第 (i + p) // s 个 G 早几个
+            before = last - (places.start + p) // s
+            after = count + d // g * (len(taps) - 1) - o - before
+            yield places, slice(taps[0], k, s // g), before, after, d // g
 # --8<-- [end:spread]
 
 
@@ -117,8 +132,6 @@ def convolution(x, weight, bias, stride, padding, dilation, groups):
 
     def backward(G):
         x_bar, weight_bar = spread(G, weight, x.shape[2:], stride, padding, dilation, groups, x)
-        if weight_bar is None:
-            weight_bar = product(matrices[:, :0], x, *around, other=G)[1].mT
         gradients = x_bar, weight_bar, unbroadcast(G, (O, 1, 1))
         return gradients[:2] if bias is None else gradients
 
