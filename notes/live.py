@@ -59,9 +59,9 @@ class Tee:
 class Reporter(sessions.Recorder):
     """每运行完一步就报告：印出来的与文档的。"""
 
-    def __init__(self, section: Section, report: Report, strict: bool) -> None:
+    def __init__(self, section: Section, known: set[int], report: Report, strict: bool) -> None:
         super().__init__()
-        self.section, self.report, self.strict = section, report, strict
+        self.section, self.known, self.report, self.strict = section, known, report, strict
         self.tee: Any = None
 
     def report_start(self, out, test, example):
@@ -76,7 +76,8 @@ class Reporter(sessions.Recorder):
     def report_success(self, out, test, example, got):
         super().report_success(out, test, example, got)
         step, lines = self.section.steps[len(self.outputs) - 1], self.outputs[-1]
-        found = {"line": step.end, "got": lines, "want": step.want, "same": lines == step.want}
+        want = step.want if step.line in self.known else None
+        found = {"line": step.end, "got": lines, "want": want, "same": want in (None, lines)}
         self.report({"kind": "step", "section": self.section.name, **found})
         if self.strict and ERROR in lines and ERROR not in step.want:
             raise Stopped
@@ -111,12 +112,12 @@ class Live:
         for name, source in wanted[len(self.done) :]:
             report({"kind": "section", "section": name, "at": len(self.done) + 1, "of": len(wanted)})
             try:
-                section = edit(printed[name], source)
+                section, known = edit(printed[name], source)
             except SyntaxError as error:
                 return {"state": "syntax", "section": name, "line": error.lineno, "message": error.msg}
             strict = name == until or source != printed[name].source()
             try:
-                Reporter(section, report, strict).record(path, section, self.namespace)
+                Reporter(section, known, report, strict).record(path, section, self.namespace)
             except Stopped:
                 self.page = ""  # 下次从头来
                 return {"state": "error", "section": name}
@@ -124,22 +125,24 @@ class Live:
         return {"state": "done", "section": until}
 
 
-def edit(section: Section, source: str) -> Section:
+def edit(section: Section, source: str) -> tuple[Section, set[int]]:
     """读者把这一节的代码改成 source：按语句分成几步，印着的输出跟着没有动过的行。
 
-    印着的一步改了一处的，输出仍与它印着的比；语法不对就抛 SyntaxError。
+    改了一处的一步，仍与它印着的比；新加的没有可比的。返回 (改过的一节, 有可比的各步从第几行起)；
+    语法不对就抛 SyntaxError。
     """
     steps = split(source)
     new = source.split("\n")
     old = section.source().split("\n")
     ends = list(itertools.accumulate(len(step.source) for step in section.steps))
-    place = moved(old, new)
+    place, known = moved(old, new), set()
     for step, end in zip(section.steps, ends, strict=True):
         line = place.get(end)
         owner = next((s for s in reversed(steps) if line and s.line <= line), None)
-        if step.want and owner:
+        if owner:
             owner.want = owner.want + step.want
-    return Section(section.name, section.line, steps)
+            known.add(owner.line)
+    return Section(section.name, section.line, steps), known
 
 
 def moved(old: list[str], new: list[str]) -> dict[int, int]:

@@ -3,20 +3,33 @@
 没有做，网站就与没有这个文件时一个字节也不差：没有按钮，也没有多出来的脚本。
 """
 
+import functools
 import hashlib
 import io
 import json
+import re
 import shutil
 import zipfile
+from html import unescape
 from pathlib import Path
 from typing import Any
 
-from notes import live
-from notes.paths import ROOT
+from notes import live, sections, sessions
+from notes.files import read
+from notes.page import Page, page_of, pages
+from notes.paths import ROOT, SNIPPETS
 
 FOLDER = ROOT / ".cache" / "runtime"
 TOOLS = ROOT / "tools" / "runtime"
 MANIFEST = "manifest.json"
+# 网页里的 Python 与印出那些输出的不是同一个：哪些小节的输出不同，由测试写成（tests/site/test_runtime.py）
+DIFFERENCES = Path(__file__).with_name("differences.json")
+REASONS = {
+    "warning": "网页里的 Python 没有浮点警告，奇异矩阵也不报错",
+    "width": "网页里的 Python 是 32 位的，整数默认是 int32",
+    "other": "网页里的 numpy 是另一版，在另一种机器上",
+    "repository": "要在仓库里运行",
+}
 
 
 def stamp() -> str:
@@ -48,9 +61,20 @@ def write_manifest(folder: Path, versions: dict[str, str]) -> None:
 
 
 def install(site: Path) -> None:
-    """放进构建好的网站：assets/runtime/ 里是 Python，以及这一版笔记的代码打成的 zip；没有做好就不放。"""
+    """放进构建好的网站：assets/runtime/ 里是 Python，各页的会话有了按钮；没有做好就不放。"""
     if not complete():
         return
+    copy(site)
+    for path in sorted(site.rglob("*.html")):
+        if "source" not in path.relative_to(site).parts:
+            path.write_bytes(prepared(path.read_text(encoding="utf-8"), path, site).encode())
+    for page in pages(ROOT):
+        path = page.html(site)
+        path.write_bytes(with_buttons(path.read_text(encoding="utf-8"), page).encode())
+
+
+def copy(site: Path) -> None:
+    """Python 与编辑器，以及这一版笔记的代码打成的 zip。"""
     made, target = manifest(), site / "assets" / "runtime"
     # 文件夹的名字跟着内容变，浏览器缓存里的旧文件不会与新的混在一起
     folder, notes = made["stamp"][:12], source_archive()
@@ -69,3 +93,98 @@ def source_archive() -> bytes:
             entry = zipfile.ZipInfo(path.relative_to(ROOT).as_posix())
             archive.writestr(entry, path.read_bytes(), zipfile.ZIP_DEFLATED, 9)
     return made.getvalue()
+
+
+BLOCK = re.compile(r'<div class="language-pycon highlight">(<pre>.*?</pre>)', re.DOTALL)
+BUTTON = '<button class="run" type="button" data-run="{}"{}>运行</button>'
+STYLE = """.run{background:var(--md-code-bg-color);border-radius:.1rem;color:var(--site-quiet);cursor:pointer;font-size:.65rem;\
+line-height:1.2rem;min-height:1.2rem;padding:0 .4rem;position:absolute;right:1.9rem;top:.3rem;z-index:2}
+.run:is(:hover,:focus-visible){color:var(--md-typeset-a-color)}
+.run:disabled{opacity:.5}
+.run[hidden],.no-js .run{display:none}
+.run-note{font-size:.7rem;margin:0;padding:.4rem .8rem}
+@media screen and (max-width:44.9375em){.run{top:-.75rem;background:var(--md-default-bg-color)}}
+@media print{.run{display:none}}"""
+SCRIPT = """{
+const script=new URL("%sassets/run/run.js",location)
+addEventListener("click",({target})=>{
+const button=target.closest?.(".run[data-run]")
+if(button)import(script).then(({start})=>start(button),()=>{
+button.disabled=true
+button.insertAdjacentHTML("afterend",`<p class="run-note" role="alert">${location.protocol==="file:"\
+?"从磁盘打开的网页，浏览器不许它运行代码。在解压出来的 notes 文件夹里运行 <code>python3 -m http.server</code>，再打开 http://127.0.0.1:8000"\
+:"取不到运行用的文件，请检查网络，再刷新网页"}</p>`)
+})
+})
+}"""
+
+
+def prepared(html: str, path: Path, site: Path) -> str:
+    """每一页都有的一小段：按钮的样式；点了按钮，才去取 docs/assets/run/run.js。"""
+    root = "../" * (len(path.relative_to(site).parts) - 1) or "./"
+    root = "/" if path.name == "404.html" else root
+    html = html.replace("</head>", f"<style>{STYLE}</style></head>", 1)
+    head, _, tail = html.rpartition("</body>")
+    return f"{head}<script>{SCRIPT % root}</script></body>{tail}"
+
+
+def with_buttons(html: str, page: Page) -> str:
+    """一页的每个 NumPy 会话块，各加一个按钮；结果会不同的写着为什么，运行不了的没有按钮。"""
+    waiting: dict[str, list[str]] = {}
+    for include in page.markdown.includes:
+        path = SNIPPETS / include.file
+        if include.section and path.suffix == ".pycon" and path.name.count(".") == 1:
+            lines = sections.split(path, read(path))[0][include.section].lines
+            text = plain("\n".join(line for _, line in lines))
+            waiting.setdefault(text, []).append(f"{page_of(path)}:{include.section}")
+
+    def marked(found: re.Match) -> str:
+        names = waiting.get(plain(unescape(re.sub(r"<[^>]*>", "", found[1]))))
+        return found[0].replace("<pre>", "<pre>" + button(names.pop(0)), 1) if names else found[0]
+
+    return BLOCK.sub(marked, html)
+
+
+def plain(text: str) -> str:
+    return "\n".join(line.rstrip() for line in text.strip("\n").split("\n"))
+
+
+def button(name: str) -> str:
+    page, _, section = name.partition(":")
+    reason = differences().get(page, {}).get(section)
+    if reason == "repository":
+        return ""
+    return BUTTON.format(name, f' data-why="{REASONS[reason]}"' if reason else "")
+
+
+@functools.cache
+def differences() -> dict[str, dict[str, str]]:
+    """{页: {小节: 为什么不同}}。"""
+    found: dict[str, dict[str, str]] = json.loads(read(DIFFERENCES))
+    return found
+
+
+WARNING = re.compile(r"\w*Warning: ")
+UNAVAILABLE = re.compile(r"(ModuleNotFoundError|ImportError|FileNotFoundError): |（没有页面印它）")
+
+
+def reason(want: list[str], got: list[str], before: str) -> str:
+    """一步的输出为什么不同；before 是这一页上面的小节不同的原因，没有就是空串。"""
+    text = "\n".join(got)
+    if UNAVAILABLE.search(text) or (before == "repository" and "NameError: " in text):
+        return "repository"
+    if [line.replace("int64", "int32") for line in want] == got or "to dtype('int32')" in text:
+        return "width"
+    missed = [line for line in want if WARNING.match(line) or "LinAlgError" in line]
+    return "warning" if missed and not [line for line in got if line in missed] else "other"
+
+
+def compared(page: Page, outputs: sessions.Outputs) -> dict[str, str]:
+    """一页在网页里运行出的输出，与存着的不同的小节 {小节: 为什么}。"""
+    found: dict[str, str] = {}
+    for section in sessions.parse(page.session).values():
+        wrong = sessions.mismatches(section, outputs[section.name])
+        if wrong:
+            step, got = wrong[0]
+            found[section.name] = reason(step.want, got, next(iter(found.values()), ""))
+    return found

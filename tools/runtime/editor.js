@@ -2,12 +2,12 @@
 import {defaultKeymap, history, historyKeymap} from "@codemirror/commands"
 import {python} from "@codemirror/lang-python"
 import {bracketMatching, HighlightStyle, indentOnInput, indentUnit, syntaxHighlighting} from "@codemirror/language"
-import {EditorState, Prec, StateEffect, StateField} from "@codemirror/state"
+import {Compartment, EditorState, Prec, StateEffect, StateField} from "@codemirror/state"
 import {Decoration, drawSelection, EditorView, keymap, WidgetType} from "@codemirror/view"
 import {tags} from "@lezer/highlight"
 
 export {
-  bracketMatching, Decoration, defaultKeymap, drawSelection, EditorState, EditorView, HighlightStyle, history,
+  bracketMatching, Compartment, Decoration, defaultKeymap, drawSelection, EditorState, EditorView, HighlightStyle, history,
   historyKeymap, indentOnInput, indentUnit, keymap, Prec, python, StateEffect, StateField, syntaxHighlighting, tags,
   WidgetType,
 }
