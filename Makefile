@@ -19,7 +19,7 @@ help:  ## 列出全部命令
 serve: setup  ## 在 http://127.0.0.1:8000 看网站，改了就刷新
 	@$(RUN) tools.serve
 
-build: setup  ## 构建网站到 site/，有警告就失败；附源文件与可下载的 zip
+build: setup  ## 构建网站到 site/，有警告就失败；附源文件、笔记本与可下载的 zip
 	@$(RUN) tools.build site
 
 runtime: setup  ## 取网页里的 Python 与编辑器，放到 .cache/runtime/；之后 make build 的网站才有“运行”

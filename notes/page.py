@@ -86,6 +86,10 @@ class Page:
         """构建在 site 里的哪个文件。"""
         return site / self.url / "index.html"
 
+    def notebook(self, site: Path) -> Path:
+        """写成的笔记本在 site 里的哪个文件。"""
+        return site / "notebooks" / f"{self.name}.ipynb"
+
     def file(self, path: Path) -> str:
         """页面里引用 path 时的写法：相对 snippets/ 或 figures/。"""
         return "/".join(path.relative_to(self.root).parts[1:])

@@ -1,4 +1,4 @@
-"""构建之后的一步：让 site/ 从磁盘上打开也能用，附上源文件，并打成一个可以下载的 zip。
+"""构建之后的一步：让 site/ 从磁盘上打开也能用，附上源文件与笔记本，并打成一个可以下载的 zip。
 
 用法：python -m tools.publish site
 """
@@ -10,6 +10,7 @@ import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 
+from notes import notebooks
 from notes.markdown import LANGUAGES
 from notes.paths import ROOT
 from notes.site import runtime
@@ -49,6 +50,7 @@ def write_archive(site: Path) -> None:
 
 def main(site: Path) -> None:
     copy_sources(site)
+    notebooks.write_all(site)
     write_search_script(site)
     runtime.install(site)
     write_archive(site)

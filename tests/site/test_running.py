@@ -1,12 +1,14 @@
 """「怎样运行」一页的命令：在刚解压的网站与一份新的仓库里照着运行；不联网。"""
 
 import ast
+import importlib.util
 import os
 import shutil
 import subprocess
 import sys
 import sysconfig
 import zipfile
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -14,9 +16,9 @@ import pytest
 from notes import consoles, sessions
 from notes.errors import Fault, Malformed
 from notes.files import read, write
-from notes.generated.footer import versions
 from notes.page import Page, page_of
 from notes.paths import ROOT, SNIPPETS
+from notes.requirements import pinned
 from notes.site.build import not_sources
 
 PAGE = Page("start/running")
@@ -30,13 +32,13 @@ posix = pytest.mark.skipif(os.name == "nt", reason="由 sh 运行")
 
 @pytest.fixture(scope="module")
 def variables(tmp_path_factory):
-    """环境变量：python3 是运行测试的这一个；pip 不联网，numpy 与 torch 都是机器上已经装好的。"""
+    """环境变量：python3 是运行测试的这一个；pip 不联网，numpy、torch 与 Jupyter 都是机器上已经装好的。"""
     folder = tmp_path_factory.mktemp("bin")
     python = folder / "python3"
     write(python, f'#!/bin/sh\nexec "{sys._base_executable}" "$@"\n')
     python.chmod(0o755)
-    for name, package in (("numpy", "numpy"), ("PyTorch", "torch")):
-        wheel(folder, package, versions()[name])
+    for package in ("numpy", "torch", "nbclient", "ipykernel"):
+        wheel(folder, package, pinned()[package])
     return {
         "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}",
         "PIP_NO_INDEX": "1",
@@ -56,6 +58,8 @@ def wheel(folder: Path, name: str, version: str) -> None:
         f"{about}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
         f"{about}/RECORD": "",
     }
+    if importlib.util.find_spec(name):
+        parts[f"{about}/entry_points.txt"] = metadata.distribution(name).read_text("entry_points.txt") or ""
     with zipfile.ZipFile(folder / f"{name}-{version}-py3-none-any.whl", "w") as archive:
         for path, text in parts.items():
             archive.writestr(path, text)
@@ -123,8 +127,8 @@ def test_windows_commands_of_a_clone_are_run_by_ci():
 
 def test_versions_are_the_ones_that_printed_the_outputs():
     installs = [command.text for command in consoles.every_command(ZIP) if " pip install " in command.text]
-    told = dict(text.rsplit(" ", 1)[1].split("==") for text in installs)
-    assert told == {"numpy": versions()["numpy"], "torch": versions()["PyTorch"]}
+    told = dict(word.split("==") for text in installs for word in text.split() if "==" in word)
+    assert told == {name: pinned()[name] for name in ("numpy", "torch", "nbclient", "ipykernel")}
 
 
 def needs(path: Path) -> set[str]:

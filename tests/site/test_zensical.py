@@ -49,6 +49,6 @@ def test_every_formula_is_typeset(page, zensical):
 
 @EACH
 def test_links_and_resources(page, zensical):
-    """源文件与 zip 由 tools/publish.py 附上，Zensical 的网站里没有。"""
-    assert not broken_links(zensical, page, absent=("/source/", "/notes.zip"))
+    """源文件、笔记本与 zip 由 tools/publish.py 附上，Zensical 的网站里没有。"""
+    assert not broken_links(zensical, page, absent=("/source/", "/notebooks/", "/notes.zip"))
     assert not foreign_resources(zensical, page)
