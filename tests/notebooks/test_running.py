@@ -68,7 +68,7 @@ def test_edited_implementation_is_used(kernel, tmp_path):
     """改了展示的 matmul 的一句报错：之后的格说的是新的，之前的没有变。"""
     text = notebooks.text(Page("matrix/product"))
     start = text.rindex("%%module matrix.product")
-    assert text[start:].count("应为两个矩阵") == 2
+    assert text[start:].count("应为两个矩阵") == 3  # 代码一处，存着的报错两处
     edited = text[:start] + text[start:].replace("应为两个矩阵", "要两个矩阵", 1)
     ran = kernel.run(edited, tmp_path)
     changed = [k for k, cell in enumerate(ran) if cell.stored != cell.now]
