@@ -23,7 +23,7 @@ build: setup  ## 构建网站到 site/，有警告就失败；附源文件、笔
 	@$(RUN) tools.build site
 
 runtime: setup  ## 取网页里的 Python 与编辑器，放到 .cache/runtime/；之后 make build 的网站才有“运行”
-	@$(RUN) tools.runtime
+	@$(RUN) tools.runtime $(ARGS)
 
 # make test PAGE=broadcasting/gradient 只核对一页，几秒就好；不给 PAGE 时几个进程一起跑
 PAGE ?=

@@ -1,19 +1,27 @@
 """话里的版本：与钉死的相符；别人的、从前的，各有出处。"""
 
+import json
 import re
 
 import pytest
 
 from notes.errors import Fault
+from notes.files import read
 from notes.page import documents
 from notes.prose import texts
 from notes.requirements import pinned
+from notes.site import differences
 
 PACKAGES = {"PyTorch": "torch", "NumPy": "numpy", "numpy": "numpy", "autograd": "autograd", "MkDocs": "mkdocs"}
 NAMED = re.compile(rf"(?<![A-Za-z])({'|'.join(PACKAGES)}) (\d+(?:\.\d+)*)(?![\d.]*\d)(?! *[个处层行倍条])")
 BARE = re.compile(r"(?<![§\d.])\d+\.\d+\.\d+(?:\.\d+)?(?![\d.]*\d)")
+# 网页里的 Python 是另一版
+IN_THE_PAGE = json.loads(read(differences.STORED))
 # 不是现在用的版本
 OTHERS = {
+    f"numpy {IN_THE_PAGE['numpy']}": "网页里的",
+    IN_THE_PAGE["numpy"]: "网页里的",
+    IN_THE_PAGE["python"]: "网页里的",
     "PyTorch 1.0": "译自旧版文档的中文文档",
     "3.2.2": "底稿用的 MathJax",
     "127.0.0.1": "本机的地址",

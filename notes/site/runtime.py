@@ -3,7 +3,7 @@
 没有做，网站就与没有这个文件时一个字节也不差：没有按钮，也没有多出来的脚本。
 """
 
-import functools
+import gzip
 import hashlib
 import io
 import json
@@ -14,22 +14,15 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
-from notes import live, sections, sessions
+from notes import live, sections
 from notes.files import read
 from notes.page import Page, page_of, pages
 from notes.paths import ROOT, SNIPPETS
+from notes.site import differences
 
 FOLDER = ROOT / ".cache" / "runtime"
 TOOLS = ROOT / "tools" / "runtime"
 MANIFEST = "manifest.json"
-# 网页里的 Python 与印出那些输出的不是同一个：哪些小节的输出不同，由测试写成（tests/site/test_runtime.py）
-DIFFERENCES = Path(__file__).with_name("differences.json")
-REASONS = {
-    "warning": "网页里的 Python 没有浮点警告，奇异矩阵也不报错",
-    "width": "网页里的 Python 是 32 位的，整数默认是 int32",
-    "other": "网页里的 numpy 是另一版，在另一种机器上",
-    "repository": "要在仓库里运行",
-}
 
 
 def stamp() -> str:
@@ -53,6 +46,15 @@ def complete() -> bool:
     return bool(found) and found["stamp"] == stamp() and sizes == found["files"]
 
 
+def facts() -> dict[str, Any]:
+    """网页里的 Python 是哪一版，指针几位，numpy 是哪一版，压缩之后约多少兆字节；页面上说的要与它相符。"""
+    found = manifest()
+    lock = json.loads((FOLDER / "pyodide-lock.json").read_text(encoding="utf-8"))
+    sizes = [len(gzip.compress((FOLDER / name).read_bytes(), 6)) for name in found["files"] if "/" not in name]
+    bits = int(lock["info"]["arch"].removeprefix("wasm"))
+    return {"python": found["python"], "numpy": found["numpy"], "bits": bits, "megabytes": round(sum(sizes) / 1e6)}
+
+
 def write_manifest(folder: Path, versions: dict[str, str]) -> None:
     """做好之后写下来：python、numpy、pyodide 各是哪一版。"""
     files = {path.relative_to(folder).as_posix(): path.stat().st_size for path in sorted(folder.rglob("*.*"))}
@@ -67,7 +69,7 @@ def install(site: Path) -> None:
     copy(site)
     for path in sorted(site.rglob("*.html")):
         if "source" not in path.relative_to(site).parts:
-            path.write_bytes(prepared(path.read_text(encoding="utf-8"), path, site).encode())
+            path.write_bytes(prepared(path.read_text(encoding="utf-8")).encode())
     for page in pages(ROOT):
         path = page.html(site)
         path.write_bytes(with_buttons(path.read_text(encoding="utf-8"), page).encode())
@@ -95,6 +97,8 @@ def source_archive() -> bytes:
     return made.getvalue()
 
 
+# 这一页到网站的根怎样走，看它引用样式表的写法
+ROOT_OF_SITE = re.compile(r'href="([^"]*)assets/site\.css"')
 BLOCK = re.compile(r'<div class="language-pycon highlight">(<pre>.*?</pre>)', re.DOTALL)
 BUTTON = '<button class="run" type="button" data-run="{}"{}>运行</button>'
 STYLE = """.run{background:var(--md-code-bg-color);border-radius:.1rem;color:var(--site-quiet);cursor:pointer;font-size:.65rem;\
@@ -119,13 +123,12 @@ button.insertAdjacentHTML("afterend",`<p class="run-note" role="alert">${locatio
 }"""
 
 
-def prepared(html: str, path: Path, site: Path) -> str:
+def prepared(html: str) -> str:
     """每一页都有的一小段：按钮的样式；点了按钮，才去取 docs/assets/run/run.js。"""
-    root = "../" * (len(path.relative_to(site).parts) - 1) or "./"
-    root = "/" if path.name == "404.html" else root
+    root = ROOT_OF_SITE.search(html)
     html = html.replace("</head>", f"<style>{STYLE}</style></head>", 1)
     head, _, tail = html.rpartition("</body>")
-    return f"{head}<script>{SCRIPT % root}</script></body>{tail}"
+    return f"{head}<script>{SCRIPT % (root[1] if root else '')}</script></body>{tail}"
 
 
 def with_buttons(html: str, page: Page) -> str:
@@ -151,40 +154,7 @@ def plain(text: str) -> str:
 
 def button(name: str) -> str:
     page, _, section = name.partition(":")
-    reason = differences().get(page, {}).get(section)
+    reason = differences.stored().get(page, {}).get(section)
     if reason == "repository":
         return ""
-    return BUTTON.format(name, f' data-why="{REASONS[reason]}"' if reason else "")
-
-
-@functools.cache
-def differences() -> dict[str, dict[str, str]]:
-    """{页: {小节: 为什么不同}}。"""
-    found: dict[str, dict[str, str]] = json.loads(read(DIFFERENCES))
-    return found
-
-
-WARNING = re.compile(r"\w*Warning: ")
-UNAVAILABLE = re.compile(r"(ModuleNotFoundError|ImportError|FileNotFoundError): |（没有页面印它）")
-
-
-def reason(want: list[str], got: list[str], before: str) -> str:
-    """一步的输出为什么不同；before 是这一页上面的小节不同的原因，没有就是空串。"""
-    text = "\n".join(got)
-    if UNAVAILABLE.search(text) or (before == "repository" and "NameError: " in text):
-        return "repository"
-    if [line.replace("int64", "int32") for line in want] == got or "to dtype('int32')" in text:
-        return "width"
-    missed = [line for line in want if WARNING.match(line) or "LinAlgError" in line]
-    return "warning" if missed and not [line for line in got if line in missed] else "other"
-
-
-def compared(page: Page, outputs: sessions.Outputs) -> dict[str, str]:
-    """一页在网页里运行出的输出，与存着的不同的小节 {小节: 为什么}。"""
-    found: dict[str, str] = {}
-    for section in sessions.parse(page.session).values():
-        wrong = sessions.mismatches(section, outputs[section.name])
-        if wrong:
-            step, got = wrong[0]
-            found[section.name] = reason(step.want, got, next(iter(found.values()), ""))
-    return found
+    return BUTTON.format(name, f' data-why="{differences.REASONS[reason]}"' if reason else "")

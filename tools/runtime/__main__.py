@@ -1,5 +1,9 @@
-"""用法：python -m tools.runtime。做过一遍、这个文件夹又没有改过，就什么也不做。"""
+"""用法：python -m tools.runtime [--update]。做过一遍、这个文件夹又没有改过，就什么也不做。
 
+--update：把全部 NumPy 小节在 Chromium 里运行一遍，改写 notes/site/differences.json。
+"""
+
+import argparse
 import hashlib
 import json
 import os
@@ -7,11 +11,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import zipfile
 from pathlib import Path
 
 from notes.errors import Fault
-from notes.site import runtime
+from notes.files import write
+from notes.site import differences, runtime
 
 HERE = Path(__file__).parent
 # .mjs 有的服务器不认识，不当作脚本送
@@ -19,8 +25,13 @@ CORE = {"pyodide.mjs": "pyodide.js", "pyodide.asm.js": "pyodide.asm.js", "pyodid
 
 
 def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tools.runtime", description="取网页里的 Python 与编辑器。")
+    parser.add_argument("--update", action="store_true", help="在 Chromium 里运行全部小节，改写 differences.json")
+    options = parser.parse_args()
     try:
         make()
+        if options.update:
+            update()
     except Fault as error:
         print(error, file=sys.stderr)
         return 1
@@ -63,6 +74,14 @@ def pyodide_lock(work: Path) -> dict:
     """Pyodide 自己的清单：它的 Python 是哪一版，它的 numpy 的哈希是什么。"""
     path = work / "node_modules" / "pyodide" / "pyodide-lock.json"
     return json.loads(path.read_text(encoding="utf-8"))
+
+
+def update() -> None:
+    start = time.perf_counter()
+    found = differences.table(differences.run(runtime.copy, differences.every_page()))
+    write(differences.STORED, differences.text(found, runtime.facts()))
+    count = sum(map(len, found.values()))
+    print(f"{count} 节的输出与印着的不同，写进 {differences.STORED.name}；用了 {time.perf_counter() - start:.0f} 秒")
 
 
 def told() -> str:
