@@ -4,6 +4,7 @@
 """
 
 import importlib.util
+import json
 import math
 import sys
 from collections import Counter
@@ -449,6 +450,13 @@ def test_several_outputs_and_unreached_variables():
     assert not bars["y"].any() and "y_bar = np.zeros(y.shape)" in found["code"]
     found, *_ = require("x", {"x": "()"})
     assert found["tape"] == [] and found["value"] != 0
+
+
+def test_answer_is_plain():
+    """页面要的一份写得成 JSON；写错的也是。"""
+    for text, key in (("cross_entropy(x, target=[0, 1]) + norm(x[0])", "found"), ("sum(z)", "mistake")):
+        found = derive.answer(text, {"x": "2,3"})
+        assert list(found) == [key] and json.loads(json.dumps(found)) == found
 
 
 # ---------- 命令行 ----------

@@ -1046,7 +1046,7 @@ def result(reader, last, values, sizes, kind, value, gradients):
     tape = [told_step(words) for words in rewriters]
     backward = [
         told_step(words) | {"upstream": [ast.unparse(n) for n in upstream], "stands": stands(words),
-                            "shares": [share | {"shape": shape(share["of"])} for share in given], "words": explained(given)}
+                            "shares": [share | {"shape": shape(share["of"])} for share in given], "words": explained(words, given)}
         for words, upstream, given in told
     ]
     variables = [{"name": name, "shape": list(size), "below": below, "bar": bars.get(name) if name in gradients else None}
@@ -1073,10 +1073,11 @@ def stands(words):
             if node not in (key, words.defaults.get(key)) and re.search(rf"\b{key}\b", used)]
 
 
-def explained(given):
+def explained(words, given):
     """规则里用到的公式卡的词，各是什么意思。"""
     used = [n.id for share in given for n in ast.walk(ast.parse(share["rule"], mode="eval")) if isinstance(n, ast.Name)]
-    return [[name, getattr(card, name).__doc__] for name in dict.fromkeys(used) if is_word(name)]
+    return [[name, getattr(card, name).__doc__] for name in dict.fromkeys(used)
+            if is_word(name) and name not in words.bound]
 
 
 def printed(writer, first, names, returned):
