@@ -78,14 +78,24 @@ class Figure:
         """放进页面的一块。words 的第一段是图的说明，第二段与画出的数一起是替代文字。"""
         caption, described = ("".join(part.split("\n")) for part in words.split("\n\n"))
         spoken = described + "".join(f"{line}。" for line in self.values)
-        svg = drawsvg.Drawing(place(self.width), place(self.height), role="img", aria_label=escape(spoken))
+        common = {"font_size": TEXT, "text_anchor": "middle", "role": "img"}
+        svg = drawsvg.Drawing(place(self.width), place(self.height), **common, aria_label=escape(spoken))
         svg.extend(self.elements)
         return (
             '<figure class="diagram" data-search-exclude>\n'
-            f"{svg.as_svg(header='')}\n"
+            f"{shortened(svg.as_svg(header=''))}\n"
             f"<figcaption>{marked_up(caption)}</figcaption>\n"
             "</figure>\n"
         )
+
+
+def shortened(svg):
+    """去掉重复的：绝大多数字的字号与对齐由 <svg> 传下来，没有样式的字不必另套一层，没有定义，也没有链接。"""
+    opening, _, body = svg.partition("\n<defs>\n</defs>\n")
+    opening = opening.replace(' xmlns:xlink="http://www.w3.org/1999/xlink"\n    ', "")
+    for given in (f' font-size="{TEXT}"', ' text-anchor="middle"'):
+        body = body.replace(given, "")
+    return opening + "\n" + re.sub(r"<tspan>([^<]*)</tspan>", r"\1", body)
 
 
 def place(value):
