@@ -3,7 +3,7 @@
 from notes.drawing import CELL, Figure, show
 
 
-def example(G, x_bar, y_bar):
+def example(G, x_bar, y_bar, backward):
     """$\\bar x$ 是 $G$ 各行之和，$\\bar y$ 是 $G$ 各列之和
 
     左上是上游梯度，右边一列是它各行之和，下边一行是它各列之和。
@@ -20,9 +20,14 @@ def example(G, x_bar, y_bar):
     figure.note(str(x_bar.shape), right + gap + CELL + 30, middle + 12)
     figure.barred("y", left - 30, last - 10)
     figure.note(str(y_bar.shape), left - 30, last + 12)
-    figure.array("G", G, left, top, chosen)
-    figure.array("x 的梯度", x_bar, right + gap, top, chosen)
-    figure.array("y 的梯度", y_bar, left, bottom + gap)
+    upstream = figure.array("G", G, left, top, chosen)
+    for k, gradient in enumerate(
+        (
+            figure.array("x 的梯度", x_bar, right + gap, top, chosen),
+            figure.array("y 的梯度", y_bar, left, bottom + gap),
+        )
+    ):
+        figure.explain(gradient, lambda G: backward(G)[k], upstream)
     figure.note("轴 1 求和", right + gap / 2, top - 16)
     for row in range(rows):
         middle = top + (row + 0.5) * CELL

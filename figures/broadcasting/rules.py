@@ -1,5 +1,7 @@
 """“广播的规则”一页的图。"""
 
+import numpy as np
+
 from notes.drawing import CELL, Figure, show
 
 WIDTH, STEP, LEFT, TOP = 64, 76, 60, 40  # 一个大小的宽、相邻两根轴的间隔、左边与上边的余地
@@ -17,9 +19,10 @@ def example(x, y):
     figure = Figure(body + z.shape[1] * CELL + 4, below + z.shape[0] * CELL + 40)
     figure.text(f"`y` {y.shape}", body - gap, top + CELL / 2, anchor="end")
     figure.text(f"`x` {x.shape}", left - gap, below + z.shape[0] * CELL / 2, anchor="end")
-    figure.array("y", y, body, top, lambda _, column: "meets" * (column == j))
-    figure.array("x", x, left, below, lambda row, _: "meets" * (row == i))
+    across = figure.array("y", y, body, top, lambda _, column: "meets" * (column == j))
+    down = figure.array("x", x, left, below, lambda row, _: "meets" * (row == i))
     figure.array("x + y", z, body, below, lambda *index: "meets" * (index == (i, j)))
+    figure.explain(figure.called("(x + y)", z), lambda x, y: x + y, down, across)
     total = f"{show(x[i, 0])} + {show(y[j])} = {show(z[i, j])}"
     figure.text(total, body + z.shape[1] * CELL / 2, below + z.shape[0] * CELL + 24, "accent")
     return figure
@@ -61,8 +64,9 @@ def view(x, view):
     middle = top + rows * CELL / 2
     figure.text("`x`", left + CELL / 2, top - 20)
     figure.text("`view`", right + columns * CELL / 2, top - 20)
-    figure.array("x", x, left, top)
-    figure.array("view", view, right, top, lambda _, column: "copy" if column else "")
+    stored = figure.array("x", x, left, top)
+    grown = figure.array("view", view, right, top, lambda _, column: "copy" if column else "")
+    figure.explain(grown, lambda x: np.broadcast_to(x, view.shape), stored)
     figure.arrow((left + CELL + 10, middle), (right - 10, middle), kind="accent")
     figure.text(f"{x.shape[1]} → {columns}", left + CELL + gap / 2, middle - 18, "accent")
     down, along = view.strides

@@ -3,7 +3,7 @@
 from notes.drawing import CELL, Figure, show
 
 
-def example(x, G, most, mean):
+def example(x, G, most, mean, max_pool2d, avg_pool2d):
     """正中的 9 在四个窗口里都最大，收到 $1+2+4+8=15$；平均时每个 $G$ 平分给窗口里的四个数，正中收到 $15/4$
 
     从左到右是 x、上游梯度 G、最大池化的梯度、平均池化的梯度，涂色的是正中的像素。
@@ -11,7 +11,7 @@ def example(x, G, most, mean):
     cell, top, gap = 35, 34, 12
     panels = (("x", x[0], ""), ("G", G[0], ""), ("x", most, "最大"), ("x", mean, "平均"))
     figure = Figure(12 + 11 * cell + 3 * gap, top + 3 * cell + 34)
-    left = 6
+    left, drawn = 6, []
     for name, values, note in panels:
         rows, columns = values.shape
         down = top + (3 - rows) * cell / 2
@@ -22,7 +22,10 @@ def example(x, G, most, mean):
         _cells(
             figure, f"{note}{name}", values, left, down, lambda i, j, n=rows: "meets" * (n == 2 or i == j == 1), cell
         )
+        drawn.append(figure.called(f"{note} x 的梯度" if note else name, values))
         left += columns * cell + gap
+    for gradient, pool in zip(drawn[2:], (max_pool2d, avg_pool2d)):
+        figure.explain(gradient, lambda G: pool(x, kernel_size=2, stride=1)[1](G[None])[0], drawn[1])
     return figure
 
 

@@ -5,7 +5,7 @@ import numpy as np
 from notes.drawing import CELL, Figure, show
 
 
-def setup(W, X, Y):
+def setup(W, X, Y, matmul):
     """$W$ 的一行与 $X$ 的一列，相交处是 $Y$ 的一个元素
 
     左下是 W，右上是 X，右下是 Y；W 的第 1 行与 X 的第 2 列对应相乘再相加，得到 Y 的第 1 行第 2 列。
@@ -19,15 +19,16 @@ def setup(W, X, Y):
     figure.text("*W*", left - 16, below + m * CELL / 2)
     figure.text("*Y*", right + p * CELL + 16, below + m * CELL / 2)
     figure.note(f"第 {j} 列", right + (j + 0.5) * CELL, top - 16)
-    figure.array("W", W, left, below, lambda row, _: "meets" * (row == i))
-    figure.array("X", X, right, top, lambda _, column: "meets" * (column == j))
-    figure.array("Y", Y, right, below, lambda *index: "meets" * (index == (i, j)))
+    one = figure.array("W", W, left, below, lambda row, _: "meets" * (row == i))
+    other = figure.array("X", X, right, top, lambda _, column: "meets" * (column == j))
+    product = figure.array("Y", Y, right, below, lambda *index: "meets" * (index == (i, j)))
+    figure.explain(product, lambda W, X: matmul(W, X)[0], one, other)
     figure.note(f"第 {i} 行", left + n * CELL / 2, below - 14)
     figure.text(_inner(W[i], X[:, j], Y[i, j]), (left + right + p * CELL) / 2, below + m * CELL + 26, "accent")
     return figure
 
 
-def graph(W, x, y, g, x_bar):
+def graph(W, x, y, g, x_bar, matmul):
     """同样的边走两个方向：$y_1$ 收齐通到它的三条，是 $W$ 的第 1 行；$\\bar x_1$ 收齐从 $x_1$ 通出去的两条，是第 1 列
 
     左边是前向，箭头从 x 的三个数指向 y 的两个数；右边是反向，箭头从 y 的梯度指回 x 的梯度。收齐的边着了色，写着 W 的元素。
@@ -35,17 +36,24 @@ def graph(W, x, y, g, x_bar):
     a = b = 1
     figure = Figure(440, 372)
     forward, back = _inner(W[a], x, y[a]), _inner(W[:, b], g, x_bar[b])
-    _edges(figure, 0, "前向", W, ("*x*", x), ("*y*", y), lambda i, j: i == a, False)
-    _edges(figure, 226, "反向", W, ("x", x_bar), ("*g*", g), lambda i, j: j == b, True)
-    for left, words, kind in ((0, forward, lambda i, _: i == a), (226, back, lambda _, j: j == b)):
-        figure.array("W", W, left + 62, 248, lambda i, j, kind=kind: "meets" * kind(i, j), 36)
+    given, output = _edges(figure, 0, "前向", W, ("*x*", x), ("*y*", y), lambda i, j: i == a, False)
+    gradient, upstream = _edges(figure, 226, "反向", W, ("x", x_bar), ("*g*", g), lambda i, j: j == b, True)
+    run = lambda W, x: matmul(W, x[:, None])[0][:, 0]
+    pull = lambda W, g: matmul(W, x[:, None])[1](g[:, None])[1][:, 0]
+    for left, words, kind, ends in (
+        (0, forward, lambda i, _: i == a, (output, run, given)),
+        (226, back, lambda _, j: j == b, (gradient, pull, upstream)),
+    ):
+        target, function, source = ends
+        edges = figure.array("W", W, left + 62, 248, lambda i, j, kind=kind: "meets" * kind(i, j), 36)
+        figure.explain(target, function, edges, source)
         figure.text("*W*", left + 46, 248 + CELL)
         figure.note(words, left + 116, 248 + 2 * CELL + 22, "accent")
     return figure
 
 
 def _edges(figure, left, title, W, source, target, chosen, back):
-    """左边一列点，右边一列点，W 的元素是边；back 为真时箭头往左。"""
+    """左边一列点，右边一列点，W 的元素是边；back 为真时箭头往左。返回两列点。"""
     names, columns = (source[0], target[0]), (source[1], target[1])
     at = [
         [(left + 44, 72 + 62 * j) for j in range(W.shape[1])],
@@ -62,13 +70,16 @@ def _edges(figure, left, title, W, source, target, chosen, back):
         if chosen(i, j):
             middle = start + 0.3 * (end - start)
             figure.text(show(W[i, j]), middle[0], middle[1] + (-12 if start[1] < 130 else 13), "accent")
-    for values, column, own in zip(columns, at, (lambda k: chosen(-1, k), lambda k: chosen(k, -1))):
+    drawn = []
+    for name, values, column, own in zip(names, columns, at, (lambda k: chosen(-1, k), lambda k: chosen(k, -1))):
         for k, (value, (x, y)) in enumerate(zip(values, column)):
             figure.cell(show(value), x - 20, y - 16, "meets" * bool(own(k)), CELL, 32)
+        drawn.append(figure.called(name.strip("*") if "*" in name else f"{name} 的梯度", values))
     figure.values.append(f"{title}：" + "；".join("，".join(map(show, values)) for values in columns))
+    return drawn
 
 
-def example(G, X, W_bar):
+def example(G, X, W_bar, W, matmul):
     """$G$ 的一行与 $X$ 的一行作内积，得到 $\\bar W$ 的一个元素
 
     左上是 G，左下是 X，列标对齐；右边是 W 的梯度，它的第 0 行第 1 列来自 G 的第 0 行与 X 的第 1 行。
@@ -81,9 +92,10 @@ def example(G, X, W_bar):
     figure.text("*G*", left - 16, top + m * CELL / 2)
     figure.text("*X*", left - 16, below + n * CELL / 2)
     figure.barred("W", right + n * CELL + 16, top + m * CELL / 2)
-    figure.array("G", G, left, top, lambda row, _: "meets" * (row == a))
-    figure.array("X", X, left, below, lambda row, _: "meets" * (row == b))
-    figure.array("W 的梯度", W_bar, right, top, lambda *index: "meets" * (index == (a, b)))
+    upstream = figure.array("G", G, left, top, lambda row, _: "meets" * (row == a))
+    other = figure.array("X", X, left, below, lambda row, _: "meets" * (row == b))
+    gradient = figure.array("W 的梯度", W_bar, right, top, lambda *index: "meets" * (index == (a, b)))
+    figure.explain(gradient, lambda G, X: matmul(W, X)[1](G)[0], upstream, other)
     across, up = top + (a + 0.5) * CELL, right + (b + 0.5) * CELL
     figure.arrow((left + p * CELL + 6, across), (right - 6, across), kind="accent")
     turn = below + (b + 0.5) * CELL
@@ -96,7 +108,7 @@ def example(G, X, W_bar):
     return figure
 
 
-def column(W, G, X_bar):
+def column(W, G, X_bar, X, matmul):
     """$W$ 的一列与 $G$ 的一列作内积，得到 $\\bar X$ 的一个元素
 
     左上是 W，右上是 G，行标对齐；右下是 X 的梯度，它的第 1 行第 3 列来自 W 的第 1 列与 G 的第 3 列。
@@ -109,9 +121,10 @@ def column(W, G, X_bar):
     figure.text("*W*", left - 16, top + m * CELL / 2)
     figure.text("*G*", right + p * CELL + 16, top + m * CELL / 2)
     figure.barred("X", right + p * CELL + 16, below + n * CELL / 2)
-    figure.array("W", W, left, top, lambda _, column: "meets" * (column == a))
-    figure.array("G", G, right, top, lambda _, column: "meets" * (column == b))
-    figure.array("X 的梯度", X_bar, right, below, lambda *index: "meets" * (index == (a, b)))
+    other = figure.array("W", W, left, top, lambda _, column: "meets" * (column == a))
+    upstream = figure.array("G", G, right, top, lambda _, column: "meets" * (column == b))
+    gradient = figure.array("X 的梯度", X_bar, right, below, lambda *index: "meets" * (index == (a, b)))
+    figure.explain(gradient, lambda W, G: matmul(W, X)[1](G)[1], other, upstream)
     down, across = left + (a + 0.5) * CELL, below + (a + 0.5) * CELL
     figure.arrow((down, top + m * CELL + 6), (down, across), (right - 6, across), kind="accent")
     figure.arrow(*((right + (b + 0.5) * CELL, y) for y in (top + m * CELL + 6, below - 6)), kind="accent")
@@ -134,15 +147,18 @@ def sheets(sheets, W_bar):
     below = top + m * CELL + 56
     figure = Figure(left + len(sheets) * step - gap + 10, below + m * CELL + 10)
     chosen = lambda *index: "meets" * (index == (0, 1))
+    drawn = []
     for j, sheet in enumerate(sheets):
         figure.note(f"*j* = {j}", left + j * step + n * wide / 2, top - 18)
         figure.array(f"j = {j} 的外积", sheet, left + j * step, top, chosen, wide)
+        drawn.append(figure.called(f"第 {j} 张", sheet))
         if j:
             figure.text("+", left + j * step - gap / 2, top + m * CELL / 2)
     middle = figure.width / 2
     figure.arrow((middle, top + m * CELL + 8), (middle, below - 8))
     figure.barred("W", middle - n * wide / 2 - 16, below + m * CELL / 2)
-    figure.array("W 的梯度", W_bar, middle - n * wide / 2, below, chosen, wide)
+    gradient = figure.array("W 的梯度", W_bar, middle - n * wide / 2, below, chosen, wide)
+    figure.explain(gradient, lambda *sheets: sum(sheets), *drawn)
     return figure
 
 

@@ -14,7 +14,8 @@ def setup(x, G, ours):
     z, backward = ours.max(x, axis=1)
     (x_bar,) = backward(G)
     chosen = lambda i, j: "meets" if x[i, j] == z[i] else "zero"
-    return fold(x, z, G, x_bar, "轴 1 取最大", "平分", chosen)
+    words = lambda i: "max(" + ", ".join(f"x[{i},{j}]" for j in range(x.shape[1])) + ")"
+    return fold(x, z, G, x_bar, "轴 1 取最大", "平分", chosen, lambda x: ours.max(x, axis=1), words=words)
 
 
 def eq_4(x, P, Q):
@@ -25,11 +26,19 @@ def eq_4(x, P, Q):
     left, top, gap = 76, 12, 18
     figure = Figure(left + len(x) * CELL + 24, top + 4 * CELL + 3 * gap + 12)
     zero = list(x).index(0)
+    drawn = []
     rows = (("x", "*x*", x), ("左边之积", "*P*", P), ("右边之积", "*Q*", Q), ("其余元素之积", "*PQ*", P * Q))
     for k, (name, label, values) in enumerate(rows):
         y = top + k * (CELL + gap)
         figure.text(label, left - 16, y + CELL / 2, anchor="end")
         figure.array(name, values, left, y, lambda _, j: "meets" * (j == zero))
+        drawn.append(figure.called(label.replace("*", ""), values))
+    n, (given, before, after, product) = len(x), drawn
+    joined = lambda places: "·".join(f"x[{k}]" for k in places) or "1"
+    each = lambda cut: lambda x: [np.prod(x[cut(k)]) for k in range(n)]
+    figure.explain(before, each(lambda k: slice(k)), given, words=lambda k: joined(range(k)))
+    figure.explain(after, each(lambda k: slice(k + 1, n)), given, words=lambda k: joined(range(k + 1, n)))
+    figure.explain(product, np.multiply, before, after)
     between = top + CELL + gap / 2
     figure.line((left + 4, between), (left + zero * CELL - 4, between), kind="accent")
     figure.line((left + (zero + 1) * CELL + 4, between), (left + len(x) * CELL - 4, between), kind="accent")
@@ -47,8 +56,9 @@ def example_cumulative(x, G, ours):
     below = top + n * CELL + gap
     figure = Figure(left + n * wide + 24, below + CELL + 36)
     kind = lambda i, j: "zero" if shares[i, j] == 0 else "meets" * (j == 1)
-    figure.array("送回的各份", shares, left, top, kind, wide)
-    figure.array("x 的梯度", x_bar, left, below, lambda _, j: "meets" * (j == 1), wide)
+    sent = figure.array("送回的各份", shares, left, top, kind, wide)
+    gradient = figure.array("x 的梯度", x_bar, left, below, lambda _, j: "meets" * (j == 1), wide)
+    figure.explain(gradient, lambda shares: shares.sum(axis=0), sent)
     figure.barred("x", left - 20, below + CELL / 2)
     for k in range(n):
         middle = left + (k + 0.5) * wide

@@ -1,5 +1,7 @@
 """“改变形状与调换轴”一页的图。"""
 
+import numpy as np
+
 from notes.drawing import CELL, Figure
 
 
@@ -16,15 +18,18 @@ def setup(x):
         ("reshape", x.reshape(3, 2), lambda i, j: "meets" * (2 * i + j < columns)),
         ("transpose", x.T, lambda i, j: "meets" * (j == 0)),
     ]
+    drawn = []
     for name, array, chosen in arrays:
         width = array.shape[1] * CELL
         figure.text(f"*{name}*" if name == "x" else name, left + width / 2, top - 18)
-        figure.array(name, array, left, top, chosen)
+        drawn.append(figure.array(name, array, left, top, chosen))
         left += width + gap
+    for target, function in zip(drawn[1:], (lambda x: x.reshape(3, 2), np.transpose)):
+        figure.explain(target, function, drawn[0])
     return figure
 
 
-def moves(x, z, G, backward):
+def moves(x, z, G, backward, roll):
     """`roll(x, shift=2)`：前向往后挪两步，出界的从头上回来；反向往前挪两步，着色的一个照原路回来
 
     上面两行是 x 与 z，箭头往右下；下面两行是 G 与 x 的梯度，箭头往左下，走的是同样的路。
@@ -33,15 +38,18 @@ def moves(x, z, G, backward):
     figure = Figure(left + n * CELL + 20, top + 4 * CELL + 2 * gap + 28 + 12)
     moved = [list(z).index(value) for value in x]
     (x_bar,) = backward(G)
+    drawn = []
     rows = [top, top + CELL + gap, top + 2 * CELL + gap + 28, top + 3 * CELL + 2 * gap + 28]
     for (name, values, chosen), y in zip(
         (("x", x, 0), ("z", z, moved[0]), ("G", G, moved[0]), ("x 的梯度", x_bar, 0)), rows
     ):
-        figure.array(name, values, left, y, lambda _, j, chosen=chosen: "meets" * (j == chosen))
+        drawn.append(figure.array(name, values, left, y, lambda _, j, chosen=chosen: "meets" * (j == chosen)))
         if len(name) == 1:
             figure.text(f"*{name}*", left - 20, y + CELL / 2)
         else:
             figure.barred("x", left - 20, y + CELL / 2)
+    figure.explain(drawn[1], lambda x: roll(x, shift=2)[0], drawn[0])
+    figure.explain(drawn[3], lambda G: backward(G)[0], drawn[2])
     for i, j in enumerate(moved):
         kind = "accent" * (i == 0)
         here, there = left + (i + 0.5) * CELL, left + (j + 0.5) * CELL

@@ -5,7 +5,7 @@ import numpy as np
 from notes.drawing import CELL, Figure, show
 
 
-def setup(key, value, K_bar, V_bar):
+def setup(key, value, O, K_bar, V_bar):
     """前向，三个值按权重平均成输出；反向，$g$ 按权重分给三个值，分数的梯度之和是 0
 
     左边一列是权重，右边是三个值与输出；下面是分数的梯度与三个值的梯度。
@@ -15,20 +15,30 @@ def setup(key, value, K_bar, V_bar):
     figure = Figure(440, below + 3 * CELL + 8)
     figure.text("*p*", left + 32, top - 17)
     figure.array("权重", P, left, top, lambda i, j: "meets", 64)
+    weights = figure.called("p", P[:, 0])
     figure.text("*V*", right + CELL, top - 17)
     figure.array("值", value, right, top)
+    values = figure.called("V", value)
     figure.text("*O*", right + 3 * CELL + 50, top - 17)
-    figure.array("输出", P.T @ value, right + 2 * CELL + 50, top + CELL, lambda i, j: "meets")
+    figure.array("输出", O, right + 2 * CELL + 50, top + CELL, lambda i, j: "meets")
+    output = figure.called("O", O[0])
     figure.arrow((right + 2 * CELL + 8, top + 1.5 * CELL), (right + 2 * CELL + 42, top + 1.5 * CELL))
     figure.note("乘权重，相加", right + 40, top + 3 * CELL + 16)
     figure.note("分数的梯度", left + 32, below - 18)
     figure.array("分数的梯度", K_bar, left, below, lambda i, j: "meets" if K_bar[i, j] > 0 else "", 64)
+    scores = figure.called("s 的梯度", K_bar[:, 0])
     figure.barred("V", right + CELL, below - 18)
     figure.array("值的梯度", V_bar, right, below)
+    gradient = figure.called("V 的梯度", V_bar)
     figure.text("*g*", right + 3 * CELL + 50, below - 18)
     figure.array("上游梯度", [[4, 2]], right + 2 * CELL + 50, below + CELL)
+    upstream = figure.called("g", [4, 2])
     figure.arrow((right + 2 * CELL + 42, below + 1.5 * CELL), (right + 2 * CELL + 8, below + 1.5 * CELL), kind="accent")
     figure.values.append(f"分数的梯度之和是 {show(K_bar.sum())}")
+    figure.explain(output, lambda p, V: p @ V, weights, values)
+    figure.explain(gradient, np.outer, weights, upstream)
+    share = lambda j: f"p[{j}]·(g[0]·(V[{j},0] − O[0]) + g[1]·(V[{j},1] − O[1]))"
+    figure.explain(scores, lambda p, g, V, O: p * ((V - O) @ g), weights, upstream, values, output, words=share)
     return figure
 
 
@@ -59,17 +69,35 @@ def blocks(whole, causal):
     return figure
 
 
-def causal(looked):
-    """2 个查询，5 个键：左边 `is_causal` 对齐左上角，右边对齐右下角，着色的是看得见的
+def causal(looked, scaled_dot_product_attention):
+    """2 个查询，5 个键：左边 `is_causal` 对齐左上角，右边对齐右下角，着色的是看得见的；分数相同，输出就是看得见的值的平均
 
-    两张二行五列的表。
+    两张二行五列的表，上面一行是五个值 V，右边一列是两个输出 O。
     """
-    cell, left, top, gap = 34, 12, 34, 44
-    figure = Figure(2 * left + 10 * cell + gap, top + 2 * cell + 8)
-    for k, (name, table) in enumerate((("左上角", looked(2, 5)), ("右下角", np.tri(2, 5, k=3, dtype=int)))):
-        x = left + k * (5 * cell + gap)
+    cell, left, top, gap = 28, 30, 84, 26
+    figure = Figure(left + 12 * cell + 2 * 6 + gap + 30, top + 2 * cell + 8)
+    V = np.arange(10.0, 60, 10)
+    attend = lambda V, **mask: scaled_dot_product_attention(np.ones((2, 1)), np.ones((5, 1)), V[:, None], **mask)[0][
+        :, 0
+    ]
+    corners = (
+        ("左上角", looked(2, 5), {"is_causal": True}),
+        ("右下角", np.tri(2, 5, k=3, dtype=int), {"attn_mask": np.tri(2, 5, k=3, dtype=bool)}),
+    )
+    figure.text("*V*", left - 14, top - cell / 2 - 8)
+    for k, (name, table, mask) in enumerate(corners):
+        x = left + k * (6 * cell + 6 + gap)
         figure.note(name, x + 2.5 * cell, 14)
+        figure.text("*O*", x + 5.5 * cell + 6, top - 16)
+        for j, value in enumerate(V):
+            figure.cell(show(value), x + j * cell, top - cell - 8, "", cell, cell)
+        values = figure.called("V", V)
         for (i, j), seen in np.ndenumerate(table):
             figure.cell(str(seen), x + j * cell, top + i * cell, "meets" if seen else "zero", cell, cell)
+        O = attend(V, **mask)
+        for i, mean in enumerate(O):
+            figure.cell(show(mean), x + 5 * cell + 6, top + i * cell, "", cell, cell)
+        figure.explain(figure.called("O", O), lambda V: attend(V, **mask), values)
         figure.values.append(f"{name}：" + "；".join("".join(map(str, row)) for row in table))
+        figure.values.append("输出是 " + "、".join(map(show, O)))
     return figure

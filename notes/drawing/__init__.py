@@ -10,6 +10,8 @@ from html import escape
 import drawsvg
 import numpy as np
 
+from notes.drawing import answers
+
 CELL = 40  # 一格的边长
 TEXT, SMALL = 16, 14  # 字号
 SPAN = re.compile(r"\*(?P<math>[^*]+)\*|`(?P<code>[^`]+)`|(?P<plain>[^*`]+)")
@@ -21,6 +23,7 @@ class Figure:
     def __init__(self, width, height):
         self.width, self.height = width, height
         self.elements, self.values = [], []
+        self.written, self.told = [], {}  # 各格里写着的字；会答的数组与它的来处，按第一格的编号
 
     def text(self, words, x, y, kind="", anchor="middle", size=TEXT):
         """一行字，(x, y) 是它的中间；anchor 是 start、middle 或 end。"""
@@ -41,15 +44,32 @@ class Figure:
 
     def cell(self, value, x, y, kind="", width=CELL, height=CELL):
         """一格，左上角在 (x, y)。"""
+        self.written.append(str(value))
         self.elements.append(drawsvg.Rectangle(*map(place, (x, y, width, height)), **named(f"cell {kind}")))
         self.text(str(value), x + width / 2, y + height / 2, kind)
 
     def array(self, name, values, x, y, kind=lambda *index: "", width=CELL, digits=4):
-        """一个向量（写成一行）或矩阵，左上角在 (x, y)；kind(i, j) 是第 i 行第 j 列的类名。"""
+        """一个向量（写成一行）或矩阵，左上角在 (x, y)；kind(i, j) 是第 i 行第 j 列的类名。返回画好的各格。"""
         rows = [[show(value, digits) for value in row] for row in np.atleast_2d(values)]
         self.values.append(f"{name}：" + "；".join("，".join(row) for row in rows))
         for (i, j), value in np.ndenumerate(rows):
             self.cell(value, x + j * width, y + i * CELL, kind(i, j), width)
+        return self.called(name, values)
+
+    def called(self, name, values):
+        """刚画好的几格是数组 values，叫作 name；它的形状就是下标的形状。"""
+        values = np.array(values, float)
+        first = len(self.written) - values.size
+        return answers.Cells(answers.named(name), values, tuple(self.written[first:]), first)
+
+    def explain(self, target, function, *sources, words=None):
+        """target 是 function(*sources) 算出来的：读者指着一格，图就答它从哪里来、到哪里去。
+
+        都是画好的各格。function 对某个输入不是一次的，用 words(*下标) 给出那一格的算式，里面写 z[0,1] 这样的格。
+        """
+        for cells in (target, *sources):
+            self.told.setdefault(cells.first, (cells, ""))
+        self.told[target.first] = target, answers.entries(function, target, sources, words)
 
     def line(self, *points, kind=""):
         """折线。"""
@@ -78,8 +98,9 @@ class Figure:
         """放进页面的一块。words 的第一段是图的说明，第二段与画出的数一起是替代文字。"""
         caption, described = ("".join(part.split("\n")) for part in words.split("\n\n"))
         spoken = described + "".join(f"{line}。" for line in self.values)
+        told = {"data_answers": answers.line(self.told)} if self.told else {}
         common = {"font_size": TEXT, "text_anchor": "middle", "role": "img"}
-        svg = drawsvg.Drawing(place(self.width), place(self.height), **common, aria_label=escape(spoken))
+        svg = drawsvg.Drawing(place(self.width), place(self.height), **common, aria_label=escape(spoken), **told)
         svg.extend(self.elements)
         return (
             '<figure class="diagram" data-search-exclude>\n'
