@@ -206,7 +206,7 @@
   }
   const STEPS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] }
   const first = cells => {
-    const answers = cell => cell.source?.from.length
+    const answers = cell => cell?.source?.from.length
     const marked = cells.findIndex(cell => answers(cell) && cell.box.matches(".meets"))
     return marked < 0 ? cells.findIndex(answers) : marked
   }
