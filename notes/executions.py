@@ -23,9 +23,13 @@ class Execution:
     names: claims.Names  # 断言要用的变量
 
 
-@functools.cache
 def execute(path: Path, root: Path = ROOT) -> Execution:
     """运行一个会话；它是页面的 NumPy 会话、这一页又有图时，一边运行一边画。"""
+    return _executed(path, root)  # 写不写 root，是同一次
+
+
+@functools.cache
+def _executed(path: Path, root: Path) -> Execution:
     painter, used = painter_of(path, root), claims.sections_used(path)
     names = claims.Names()
 

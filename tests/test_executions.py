@@ -9,6 +9,7 @@ from notes.errors import Fault, Malformed
 from notes.executions import execute
 from notes.files import read
 from notes.page import page_of
+from notes.paths import ROOT
 
 SAMPLED = 40  # 每个会话文件至多取这么多处变异，均匀地取
 
@@ -67,3 +68,9 @@ def test_complaints_are_ours(path):
     steps = sessions.parse(path)["complaints"].steps
     said = [step.want[-1] for step in steps if step.want and step.want[0].startswith("Traceback")]
     assert said and all(re.search(r"[\u4e00-\u9fff]", line) for line in said), said
+
+
+def test_session_runs_only_once():
+    """写不写 root，得到的是同一次运行。"""
+    path = sessions.files()[0]
+    assert execute(path) is execute(path, ROOT)
