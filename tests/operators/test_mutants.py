@@ -5,10 +5,11 @@ import pytest
 
 from notes.errors import Fault
 from notes.operators import mutants
-from notes.operators.oracles import ORACLES, applicable, dot_product
+from notes.operators.oracles import ORACLES, applicable, dot_product, kinks
 from notes.operators.registry import OPERATORS
 
 SECOND = ORACLES["二阶"]
+FIRST = [dot_product, kinks]
 
 
 @pytest.mark.parametrize("operator", OPERATORS.values(), ids=str)
@@ -54,9 +55,9 @@ def fails(oracle, mutant, operator):
 
 
 def killer(mutant, row):
-    """不靠别的库，本站的哪一种验证手段看得出来，没有就是 None；点积检验最快，先用它。"""
+    """不靠别的库，本站的哪一种验证手段看得出来，没有就是 None；点积检验最快，先用它，再看折点：它看不出的，多半错在那里。"""
     ours = [oracle for oracle in applicable(row) if not oracle.needs]
-    ours.sort(key=lambda oracle: oracle.errors is not dot_product)
+    ours.sort(key=lambda oracle: FIRST.index(oracle.errors) if oracle.errors in FIRST else len(FIRST))
     return next((oracle for oracle in ours if notices(oracle, mutant, row)), None)
 
 
