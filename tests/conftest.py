@@ -90,9 +90,8 @@ def pytest_xdist_make_scheduler(config, log):
             if nodeid.startswith("tests/site/"):
                 return nodeid
             page = re.search(r"\[(?:figures/)?(?!docs/)(\w+/\w+)[].:-]", nodeid)
-            # 由算子写成的文件都要先核对全部算子，在同一个进程里就只核对一遍；样式表与算子无关
+            # 由算子写成的文件都要先核对全部算子，在同一个进程里就只核对一遍
             proving = nodeid.startswith(("tests/generated/", "tests/operators/test_oracles.py"))
-            proving = proving and "[docs/assets/" not in nodeid
             return page[1] if page else "operators" if proving else nodeid
 
     return ByPage(config, log)

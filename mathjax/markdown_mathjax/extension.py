@@ -96,11 +96,9 @@ class MathPostprocessor(Postprocessor):  # type: ignore[misc]
         text = MATH.sub(self._replace, text)
         if self.errors:
             raise FormulaError("\n".join(self.errors))
-        if _listeners:
-            for listener in _listeners:
-                listener(self)
-        else:
-            self._warn_missing_glyphs()
+        for listener in _listeners:
+            listener(self)
+        self._warn_missing_glyphs()
         return text
 
     def _plain(self, match: re.Match[str]) -> str:
@@ -166,7 +164,7 @@ _listeners: list[Callable[[MathPostprocessor], None]] = []
 
 @contextmanager
 def listening(listener: Callable[[MathPostprocessor], None]) -> Iterator[None]:
-    """在此期间，每转换完一段 Markdown 就告诉 listener，不再检查样式表。"""
+    """在此期间，每转换完一段 Markdown 就告诉 listener。"""
     _listeners.append(listener)
     try:
         yield

@@ -1,4 +1,7 @@
-"""公式的样式表与字体：由 markdown_mathjax 的命令写成，恰好含全站用到的字形。"""
+"""公式的样式表与字体：由 markdown_mathjax 的命令写成，恰好含全站用到的字形。
+
+过时了没有，构建网站时顺便看（notes/site/glyphs.py），由 tests/site/test_html.py 说。
+"""
 
 import subprocess
 import sys
@@ -21,20 +24,13 @@ class Stylesheet:
     def __str__(self) -> str:
         return display(STORED)
 
-    def check(self) -> None:
-        """过时了就抛 Fault，说为什么。"""
-        self.run("--check")
-
     def update(self) -> bool:
         before = contents()
-        self.run()
-        return contents() != before
-
-    def run(self, *flags: str) -> None:
-        command = [sys.executable, "-m", "markdown_mathjax", "stylesheet", *flags]
+        command = [sys.executable, "-m", "markdown_mathjax", "stylesheet"]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", env=ENVIRONMENT)
         if done.returncode:
             raise Fault(f"{done.stdout}{done.stderr}{ACCEPT}")
+        return contents() != before
 
 
 def contents() -> dict[str, bytes]:

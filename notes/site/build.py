@@ -21,9 +21,28 @@ ENVIRONMENT = os.environ | {
 
 
 def build(folder: Path, url: str) -> None:
-    """与 make build 一样，构建将来在 url 打开的网站到 folder；构建不成就抛 Fault，说的是构建时印的话。"""
-    run("-m", "mkdocs", "build", "--strict", "-q", "-d", folder, SITE_URL=url, SOURCES="source/")
+    """与 make build 一样，构建将来在 url 打开的网站到 folder；构建不成就抛 Fault，说的是构建时印的话。
+
+    公式的样式表为何过时，写在 folder 旁边的 stale(folder) 里。
+    """
+    run(
+        "-m",
+        "notes.site.glyphs",
+        stale(folder),
+        "build",
+        "--strict",
+        "-q",
+        "-d",
+        folder,
+        SITE_URL=url,
+        SOURCES="source/",
+    )
     run("-m", "tools.publish", folder)
+
+
+def stale(folder: Path) -> Path:
+    """构建到 folder 时，公式的样式表为何过时，一句话；没有过时就是空的。"""
+    return folder.with_name(f"{folder.name}.stale.txt")
 
 
 def build_by_zensical(folder: Path, url: str) -> None:

@@ -13,10 +13,13 @@ import pytest
 
 from notes import config, consoles, sessions
 from notes.errors import Fault, Malformed
+from notes.files import read
+from notes.generated import stylesheet
+from notes.generated.artifact import ACCEPT
 from notes.implementations import modules
 from notes.page import pages
-from notes.paths import ROOT
-from notes.site.build import run
+from notes.paths import ROOT, display
+from notes.site.build import run, stale
 from notes.site.html import Document, broken_links, foreign_resources
 
 
@@ -57,6 +60,12 @@ def line_of(page, block):
 
 def test_site_builds(built):
     assert (built / "index.html").is_file()
+
+
+def test_stylesheet_is_current(built):
+    """公式的样式表恰好含全站用到的字形；过时了，说为什么。"""
+    if said := read(stale(built)):
+        raise Fault(f"{display(stylesheet.STORED)}  {said}\n{ACCEPT}")
 
 
 @pytest.mark.parametrize("page", pages(), ids=str)
