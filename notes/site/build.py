@@ -3,8 +3,10 @@
 import importlib.util
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 from notes.errors import Fault
@@ -18,6 +20,9 @@ ENVIRONMENT = os.environ | {
     "EDITION": "2026 年 1 月 1 日",
     "REPO_URL": "",
 }
+
+# 排好的公式，由 markdown_mathjax 存着
+FORMULAS = ROOT / ".cache" / "mathjax" / "formulas.sqlite"
 
 
 def build(folder: Path, url: str) -> None:
@@ -46,10 +51,23 @@ def stale(folder: Path) -> Path:
 
 
 def build_by_zensical(folder: Path, url: str) -> None:
-    """Zensical 只肯把网站放在 mkdocs.yml 的文件夹里，所以在一份副本里构建，放在 folder/site。"""
+    """Zensical 只肯把网站放在 mkdocs.yml 的文件夹里，所以在一份副本里构建，放在 folder/site。
+
+    排好的公式也带去，不必再排一遍；V8 在别的线程里跑得起来，由 mathjax/tests/test_cache.py 核对。
+    """
     shutil.copytree(ROOT, folder, ignore=not_sources, dirs_exist_ok=True)
+    copy_formulas(folder)
     if importlib.util.find_spec("zensical"):
         run("-m", "zensical", "build", cwd=folder, SITE_URL=url, SOURCES="source/")
+
+
+def copy_formulas(folder: Path) -> None:
+    """别的进程正在往里写也不要紧：由 SQLite 自己来抄。"""
+    copy = folder / FORMULAS.relative_to(ROOT)
+    if FORMULAS.is_file():
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        with closing(sqlite3.connect(FORMULAS)) as stored, closing(sqlite3.connect(copy)) as target:
+            stored.backup(target)
 
 
 def not_sources(folder: str, names: list[str]) -> list[str]:
