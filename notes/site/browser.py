@@ -51,18 +51,23 @@ def launch() -> Iterator:
         browser.close()
 
 
-def watch(page, address: str, troubles: list[str]) -> None:
-    """往 troubles 里记下控制台的报错、失败的请求与站外的请求。"""
-    host = urlsplit(address).netloc
+def watch(page, address: str, troubles: list[str]) -> Callable[[], None]:
+    """往 troubles 里记下控制台的报错、失败的请求与站外的请求。
+
+    返回的函数在离开一页之前调用：那时还没有取完的，会因此取不到，不算麻烦。
+    """
+    host, begun = urlsplit(address).netloc, set()
 
     def when(event: str, told: Callable[[Any], str]) -> None:
         page.on(event, lambda happened: troubles.extend(filter(None, [told(happened)])))
 
+    page.on("request", lambda request: begun.add(request))
     when("console", lambda message: f"控制台：{message.text}" if message.type == "error" else "")
     when("pageerror", lambda error: f"脚本：{error}")
-    when("requestfailed", lambda request: f"失败的请求：{request.url} {request.failure}")
+    when("requestfailed", lambda request: f"失败的请求：{request.url} {request.failure}" if request in begun else "")
     when("request", lambda request: f"站外的请求：{request.url}" if foreign(request.url, host) else "")
     when("response", lambda response: f"{response.status}：{response.url}" if response.status >= 400 else "")
+    return begun.clear
 
 
 def foreign(address: str, host: str) -> bool:
