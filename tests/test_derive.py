@@ -6,6 +6,7 @@
 import importlib.util
 import json
 import math
+import re
 import sys
 from collections import Counter
 
@@ -426,6 +427,43 @@ def test_wrong_variables_are_told(shapes, constant, variable, sentence):
     assert caught.value.variable == variable
 
 
+GARBLED = [
+    "mean((X @ W.T + b - y[:4])**2)",
+    "h = relu(X @ W.T + b)\ncross_entropy(h, target=y)",
+    "a, c = split(X, [1], axis=1)\nsum(a * c.sum(axis=1, keepdims=True)) + np.where(X > 0, X, X**2).mean()",
+    "einsum('ij,kj->ik', X, W).sum() + np.concatenate([X, W], axis=0).reshape(-1, 2).max(axis=0).sum()",
+]
+PIECES = (
+    *"()[]{}=+-*/@.,:;'\"019 \n#%<>!&|~^abXWy_\\$`?汉（",
+    "None",
+    "True",
+    "sum",
+    "(1,2)",
+    "[0]",
+    "...",
+    "axis=0",
+    "->",
+)
+
+
+def test_garbled_expressions_are_refused_in_chinese():
+    """随意改几处：要么推导得出来，要么是一句中文；没有别的报错。"""
+    rng, said = np.random.default_rng(0), []
+    for k in range(600):
+        text = GARBLED[k % len(GARBLED)]
+        for _ in range(rng.integers(1, 4)):
+            at = rng.integers(len(text) + 1)
+            piece = PIECES[rng.integers(len(PIECES))] if rng.integers(2) else ""
+            text = text[:at] + piece + text[at + rng.integers(3) :]
+        shapes = {name: size for name, size in SHAPES.items() if used(name, text)}
+        try:
+            derive.derive(text, shapes or {"X": "8,3"})
+        except Mistake as error:
+            said.append(f"{error.sentence}{derive.pointed(text, error)[:0]}")
+    assert 300 < len(said) < 600
+    assert not [sentence for sentence in said if not re.search("[\u4e00-\u9fff]", sentence)]
+
+
 def test_shapes_are_read_as_written():
     for text in ("8,3", "(8, 3)", "（8，3）", "[8, 3]", "8 3", "8、3"):
         assert derive.as_shape("x", text) == ((8, 3), None)
@@ -450,6 +488,31 @@ def test_several_outputs_and_unreached_variables():
     assert not bars["y"].any() and "y_bar = np.zeros(y.shape)" in found["code"]
     found, *_ = require("x", {"x": "()"})
     assert found["tape"] == [] and found["value"] != 0
+
+
+def test_code_holds_for_another_batch():
+    """代码里写的是轴与 .shape，不是大小：换一批样本，梯度照样对。"""
+    cases = {
+        "cross_entropy(X @ W.T, target=y)": {"y": "8<4"},
+        "mse_loss(relu(X @ W.T), t)": {"t": "8,4"},
+        "huber_loss(X @ W.T, b)": {"b": "4"},
+        "sum((X @ W.T - t)**2) / X.shape[0] + norm(W)": {"t": "8,4"},
+        "mean(softmax(X @ W.T / sqrt(2 * X.shape[-1])) * t)": {"t": "8,4"},
+        "binary_cross_entropy_with_logits(X @ W.T, sigmoid(t))": {"t": "8,4"},
+    }
+    for text, others in cases.items():
+        shapes = {"X": "8,3", "W": "4,3"} | others
+        wider = {name: size.replace("8", "5") for name, size in shapes.items()}
+        found = derive.derive(text, shapes)
+        values = derive.drawn({name: derive.as_shape(name, size) for name, size in wider.items()}, found["kind"])
+        value, bars = gradients_of(found, values)
+        _, _, expected, exact = derive.recorded(text, derive.parsed(text), values, list(bars))
+        assert abs(value - expected) <= EXACT and all(np.abs(bars[k] - exact[k]).max() <= EXACT for k in bars), text
+
+
+def test_numbers_where_arrays_are_wanted():
+    for text in ("sum(3) * sum(x)", "mse_loss(x, 0)", "mean(stack([1.0, sum(x)]))", "sum(reshape(3, (1,)) * x)"):
+        require(text, {"x": "2,3"})
 
 
 def test_answer_is_plain():

@@ -192,6 +192,8 @@ class Recorder:
         if isinstance(value.value, list | tuple) and value.items and all(map(numeric, flattened(value.value))):
             return Value(ast.parse(f"np.array({ast.unparse(value.node)}, float)", mode="eval").body,
                          self.tried(node, lambda: np.array(value.value, float)))
+        if numeric(value.value) and not self.elementwise(operator):
+            return Value(filled("np.array(x, float)", x=value.node), np.array(float(value.value)))
         if type(value.value) is int:
             return Value(value.node, float(value.value))
         if value.value is None or type(value.value) in (float, Var):
@@ -202,6 +204,10 @@ class Recorder:
         if value.value.dtype != float:
             raise self.wrong(node, f"{told} 是整数或真假，没有梯度；只能作参数，例如 target={told}、indices={told}")
         return value
+
+    def elementwise(self, operator):
+        """逐元素的算子，输入可以是一个数；别的要是数组。"""
+        return getattr(F, operator) and OPERATORS[operator].__module__.startswith("elementwise.")
 
     def tried(self, node, call):
         """运行 call；不成就报在这一处。"""
@@ -300,7 +306,8 @@ class Reader(Recorder):
             call = {"add": "__add__", "sub": "__sub__", "mul": "__mul__", "div": "__truediv__"}.get(operator)
             exact = float(left.value), float(right.value)
             found = self.tried(node, lambda: getattr(exact[0], call)(exact[1]) if call else math.pow(*exact))
-            return literal(int(found) if type(left.value) is type(right.value) is int and found.is_integer() else found)
+            whole = type(left.value) is type(right.value) is int and found.is_integer()
+            return Value(ast.BinOp(left.node, node.op, right.node), int(found) if whole else found)
         if operator == "pow" and numeric(right.value) and right.value == 2:
             return self.apply(node, "square", [left], {}, name)
         return self.apply(node, operator, [left, right], {}, name)
@@ -329,7 +336,8 @@ class Reader(Recorder):
             return self.apply(node, "getitem", [base], {"index": index}, name)
         if type(index.value) is not int or not -len(base.value) <= index.value < len(base.value):
             raise self.wrong(node.slice, f"这里有 {len(base.value)} 个，下标要是一个整数，从 0 数起")
-        return base.items[index.value] if base.items else literal(base.value[index.value])
+        made = Value(ast.Subscript(base.node, index.node), base.value[index.value])
+        return base.items[index.value] if base.items else made
 
     def index(self, node):
         """下标：整数、切片、None、省略号、整数的列表或变量、真假，以及它们的元组。"""
@@ -350,7 +358,8 @@ class Reader(Recorder):
             return Value(node, CONSTANTS[node.attr])
         base = self.value(node.value)
         if node.attr in ("shape", "size", "ndim") and not isinstance(base.value, tuple | list):
-            return literal(getattr(np, node.attr)(base.array))
+            found = getattr(np, node.attr)(base.array)
+            return Value(ast.Attribute(base.node, node.attr), found) if type(base.node) is ast.Name else literal(found)
         if node.attr == "T":
             return self.apply(node, "transpose", [base], {}, name)
         if node.attr == "mT":
@@ -382,6 +391,8 @@ def arranged(operator, values, parameters):
     words = [p.name for p in signature if p.kind == p.KEYWORD_ONLY]
     words = list(itertools.takewhile(lambda word: word not in ("keepdims", "ddof", "initial"), words))
     count = sum(p.kind != p.KEYWORD_ONLY for p in signature)
+    if operator == "einsum" and values and type(values[0].value) is str:  # 空格本站不管，numpy 不许在箭头中间
+        values[0] = literal(values[0].value.replace(" ", ""))
     first = {"einsum": "subscripts", "where": "condition"}.get(operator)
     if first and first not in parameters:
         return values[1:], parameters | dict(zip([first], values))
@@ -566,6 +577,8 @@ class Simplifier(ast.NodeTransformer):
             isinstance(n, ast.Constant) and type(n.value) in (int, float) for n in (left, right)
         ):
             return literal(eval(ast.unparse(node))).node
+        if op is ast.Pow and is_number(right, 0):
+            return ast.Constant(1)
         unit = {ast.Mult: 1, ast.BitAnd: 1, ast.Add: 0, ast.Sub: 0, ast.Pow: 1, ast.Div: 1}.get(op)
         if unit is not None and is_number(right, unit):
             return left
@@ -805,28 +818,36 @@ class Words(Rewriter):
         skipped = self.by_class() and target is not None and np.any(np.equal(target, self.values["ignore_index"]))
         return weight is None and not skipped
 
+    def batch(self):
+        """一批有几个；没有批轴的当作一个。"""
+        return filled("x.shape[0]", x=self.given[0].node) if self.given[0].array.ndim else 1
+
     def word_red(self, A):
         """各项合起来。"""
         how = {"mean": "A.mean()", "sum": "A.sum()", "batchmean": "A.sum() / n", "none": "A"}
         if self.by_class():
             how["none"] = "A.squeeze(axis=c)"
-        count = len(np.atleast_1d(self.given[0].array))
-        return filled(how[self.values["reduction"]], A=A, n=count, c=self.classes()) if self.plain_loss() else None
+        how = how[self.values["reduction"]]
+        return filled(how, A=A, n=self.batch(), c=self.classes()) if self.plain_loss() else None
 
     def word_g(self):
-        """每一项的上游梯度。"""
-        shapes = [v.array.shape for v in self.given]
-        count = math.prod(np.broadcast_shapes(*shapes))
+        """每一项的上游梯度：mean 时除以项数。"""
+        shapes, x, how = [v.array.shape for v in self.given], self.given[0].node, self.values["reduction"]
+        if not self.plain_loss():
+            return None
         if self.by_class():
-            count //= max(shapes[0][self.classes()], 1)
-        how = {"mean": "G / n", "sum": "G", "none": "G", "batchmean": "G / m"}
-        if self.by_class():
-            how["none"] = "np.expand_dims(G, c)"
-        elif len(set(shapes)) > 1 and self.values["reduction"] != "none":
-            how = {key: f"np.full(s, {node})" for key, node in how.items()}
-        named = {"G": self.bound["G"], "n": count, "s": np.broadcast_shapes(*shapes), "c": self.classes()}
-        named["m"] = len(np.atleast_1d(self.given[0].array))
-        return filled(how[self.values["reduction"]], **named) if self.plain_loss() else None
+            if how == "none":
+                return filled("np.expand_dims(G, c)", G=self.bound["G"], c=self.classes())
+            count = self.batch() if len(shapes[0]) <= 2 else filled("x.size / x.shape[1]", x=x)
+            count = 1 if len(shapes[0]) == 1 else count
+        else:
+            count = filled("x.size", x=x if len(set(shapes)) == 1 or self.step.operator == "kl_div" else self.word("d"))
+        wide = len(set(shapes)) > 1 and self.step.operator == "kl_div"
+        if wide:
+            count = math.prod(np.broadcast_shapes(*shapes))
+        made = {"mean": "G / n" if count != 1 else "G", "batchmean": "G / m"}.get(how, "G")
+        made = f"np.full(s, {made})" if wide and how != "none" else made
+        return filled(made, G=self.bound["G"], n=count, m=self.batch(), s=np.broadcast_shapes(*shapes))
 
     def word_q(self):
         """目标分布：独热向量，或者给的概率。"""
@@ -940,7 +961,7 @@ def parsed(text):
     if not text.strip() or len(text) > 2000:
         raise Mistake("还没有写式子" if not text.strip() else "太长：至多 2000 个字符")
     try:
-        return ast.parse(text)
+        tree = ast.parse(text)
     except SyntaxError as error:
         line, start = error.lineno or 1, error.offset or 1
         end = error.end_offset - 1 if error.end_lineno == line and error.end_offset else start
@@ -948,6 +969,9 @@ def parsed(text):
         raise Mistake(told, line, max(1, min(start, len(text.split("\n")[line - 1]) + 1)), max(start, end)) from None
     except (ValueError, RecursionError, MemoryError):
         raise Mistake("括号套得太深，或有不收的字符") from None
+    if not tree.body:
+        raise Mistake("还没有写式子")
+    return tree
 
 
 SYNTAX = {
@@ -1040,7 +1064,8 @@ def result(reader, last, values, sizes, kind, value, gradients):
         found, *given = space["value_and_gradients"](**values)
         forward = compile("\n".join(writer.lines[:first]), "前向", "exec")
         run = lambda changed: float(exec(forward, known := space | values | changed) or known[last])
-        checks = [checked(run, name, values[name], bar, gradients[name], float(found), float(value))
+        most = max(10, 400 // len(gradients))  # 变量多，就少试几个数
+        checks = [checked(run, name, values[name], bar, gradients[name], float(found), float(value), min(most, 100))
                   for name, bar in zip(gradients, given)]
     shape = lambda name: list(np.shape(writer.space[name]))
     tape = [told_step(words) for words in rewriters]
@@ -1095,7 +1120,7 @@ def printed(writer, first, names, returned):
     return "".join(needs) + helpers + head + "".join(f"    {line}\n" for line in body)
 
 
-def checked(run, name, x, bar, exact, found, value, h=6e-6, most=100):
+def checked(run, name, x, bar, exact, found, value, most, h=6e-6):
     """印出的代码：与 program 的值与梯度比，与自己的前向的中心差分比；差都除以数的大小。"""
     scale = max(1.0, abs(value), np.abs(exact).max(initial=0))
     places, worst = np.random.default_rng(1).permutation(x.size)[:most], 0.0
