@@ -368,7 +368,7 @@ WRONG = {
     "a, c = X\nsum(a)": (1, "X", "左边有 2 个名字"),
     "sum(tile(X, (999, 999, 999)))": (1, "tile(X, (999, 999, 999))", "太大"),
     "sum(einsum('i,j,k->ijk', b, b, tile(b, (9999,))))": (1, "einsum('i,j,k->ijk', b, b, tile(b, (9999,)))", "太大"),
-    "mean(X.shape)": (1, "mean(X.shape)", "mean 要的是数组，(8, 3) 不是"),
+    "mean(X.shape)": (1, "mean(X.shape)", "mean 要的是数组，X.shape 不是"),
     "3": (1, "3", "不随要求导的变量变动"),
     "cholesky(X)": (1, "cholesky(X)", "方阵"),
     "log(-square(X)).sum()": (0, "", "得不到有限的数"),

@@ -352,15 +352,16 @@
 
     /** 反向的一步：这一步是什么，规则的出处，交给各个输入的一份。 */
     function stepOf(step, explained) {
-      const link = html("a", { href: new URL(`../../${step.page}/`, location.href).href }, step.operator);
-      const cited = step.cited ? [`，${step.cited}`] : [];
+      const link = (words, equation = "") => html("a", { href: new URL(`../../${step.page}/${equation}`, location.href).href }, words);
+      const pieces = step.cited ? `，${step.cited}`.split(/(\(\d+\))/) : [];
+      const cited = pieces.map((piece) => (/^\(\d+\)$/.test(piece) ? link(piece, `#eq-${piece.slice(1, -1)}`) : piece));
       const stands = step.stands.map(([formal, name]) => `${formal} 是 ${name}`).join("，");
       const news = step.words.filter(([name]) => !explained.has(name) && explained.add(name));
       const words = news.map(([name, told]) => html("p", { class: "derive-quiet" }, html("code", {}, name), `：${told}`));
       return html(
         "li",
         {},
-        html("p", {}, html("code", {}, step.code.at(-1)), "，", link, ...cited),
+        html("p", {}, html("code", {}, step.code.at(-1)), "，", link(step.operator), ...cited),
         ...(stands ? [html("p", { class: "derive-quiet" }, `这里 ${stands}。`)] : []),
         ...words,
         ...step.shares.map((share) => shareOf(share))
