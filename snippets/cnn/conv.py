@@ -50,9 +50,10 @@ def product(matrices, x, before, after, kernel, stride, dilation, bias=None, oth
         padded[part][inside] = X[here][kept]
         columns.reshape(view.shape)[part] = view[part]
         np.matmul(matrices[here[1]], columns[part], out=flat(block[part])[..., :L])
-        if bias is not None:
-            block[part] += bias.reshape(groups, m, 1, 1)[here[1]]
-        Z[here] = block[part][..., :width]
+        if bias is None:
+            Z[here] = block[part][..., :width]
+        else:
+            np.add(block[part][..., :width], bias.reshape(groups, m, 1, 1)[here[1]], out=Z[here])
         if other is not None:
             gapped[part][..., :width] = other[here]
             total[here[1]] += (columns[part] @ flat(gapped[part])[..., :L].mT).sum(axis=0)

@@ -41,11 +41,12 @@ def scaled_dot_product_attention(query, key, value, *, attn_mask=None, is_causal
     shift = bias is not None or not longest(Q) * longest(K) * abs(s) <= 30  # 有 nan 时比不出大小，也要减
     Q, e, z = Q * s, np.empty((len(Q), L, S), Q.dtype), np.empty((len(Q), L, V.shape[2]), Q.dtype)
     total, ones = np.empty((len(Q), L, 1), Q.dtype), np.ones((len(K), S, 1), Q.dtype)
-    blocks = cut(len(Q), L, S, is_causal, 2**19 // Q.itemsize)
+    blocks, plain = cut(len(Q), L, S, is_causal, 2**19 // Q.itemsize), np.isfinite(V).all()
     for h, r, c in blocks:
         A = np.matmul(Q[h, r], K[h, c].mT, out=e[h, r, c])
         A = exponentials(A, block(hidden, h, r, c), block(bias, h, r, c), shift)
-        total[h, r], z[h, r] = A @ ones[h, c], weighted(A, V[h, c])
+        np.matmul(A, ones[h, c], out=total[h, r])
+        z[h, r] = A @ V[h, c] if plain else weighted(A, V[h, c])
     total[total == 0] = np.inf  # 什么也不看的一行，除以它得 0
     z /= total
     largest = max((e[b].size for b in blocks), default=0)
@@ -61,7 +62,7 @@ def scaled_dot_product_attention(query, key, value, *, attn_mask=None, is_causal
             V_bar[h, c] += e[h, r, c].mT @ g[h, r]
             A_bar = np.matmul(gD[h, r], V1[h, c].mT, out=room[: e[h, r, c].size].reshape(e[h, r, c].shape))
             A_bar *= e[h, r, c]
-            Q_bar[h, r] = A_bar @ K[h, c]
+            np.matmul(A_bar, K[h, c], out=Q_bar[h, r])
             K_bar[h, c] += A_bar.mT @ Q[h, r]
         bars = Q_bar * s, K_bar, V_bar
         return tuple(gather(A, x, batch, n) for A, x, n in zip(bars, (query, key, value), times))
@@ -111,8 +112,6 @@ def longest(x):
 # --8<-- [start:unread]
 def weighted(e, V):
     """e @ V，但 e 是 0 的项不读：那里的 V 是 nan、inf，结果也不受影响。"""
-    if np.isfinite(V).all():
-        return e @ V
     z, rest = e @ finite(V), V - finite(V)
     for k in np.flatnonzero(rest.any(axis=(0, 2))):
         column = e[..., [k]]
