@@ -160,11 +160,13 @@ def elu(x, *, alpha=1.0):
 
 # --8<-- [start:softplus]
 def log1p_exp(x):
-    """ln(1 + eˣ)；有的数大于 80 时写成 max(x, 0) + ln(1 + e^(-|x|))，以免上溢。"""
-    if at_most(x, 80):
-        e = np.exp(x)
-        return np.log1p(e, out=e)
-    return np.log1p(np.exp(-absolute(x))) + np.maximum(x, 0)
+    """ln(1 + eˣ)；有的 eˣ 上溢，就写成 max(x, 0) + ln(1 + e^(-|x|))。"""
+    try:
+        with np.errstate(over="raise"):
+            e = np.exp(x)
+    except FloatingPointError:
+        return np.log1p(np.exp(-absolute(x))) + np.maximum(x, 0)
+    return np.log1p(e, out=e)
 
 
 @operator

@@ -159,7 +159,7 @@ def cos(x):
     """
 
     def backward(G):
-        return (-G * np.sin(x),)
+        return (-np.sin(x) * G,)
 
     return np.cos(x), backward
 # --8<-- [end:cos]
