@@ -4,7 +4,7 @@ import numpy as np
 
 from broadcasting.gradient import add_up
 from reductions.extrema import exp_difference
-from reductions.sum_mean import inner, normalize_axis
+from reductions.sum_mean import inner, normalize_axis, total_of
 from start.conventions import operator
 
 
@@ -22,13 +22,14 @@ def exponentials(x, axis):
     """沿 axis 的指数：返回 (x, m, at, e, own, rest)。
 
     m 是各组的最大值，at 是它的位置，可以放进方括号；e 是指数，own 是 e[at]，rest 是其余各项之和：它
-    很小时，加到 own 上就舍掉了，所以分开放着。数都在 ±40 之间时 e = exp(x)，不会上溢、下溢；否则先减去
-    最大值，m 换成 0。最大的是 +inf 的一组取极限：+inf 换成 0，别的换成 -inf；整组 -inf 时是 nan。
+    很小时，加到 own 上就舍掉了，所以分开放着。m 都在 0 与 40 之间，或数都在 ±40 之间时 e = exp(x)：不会上溢，
+    下溢的，减去最大值也下溢；否则先减去最大值，m 换成 0。最大的是 +inf 的一组取极限：+inf 换成 0，别的换成
+    -inf；整组 -inf 时是 nan。
     """
     top = x.argmax(axis, keepdims=True) if x.shape[axis] else np.zeros(x.shape, np.intp)
     at = places(top, x.shape, axis)
     m = x[at]
-    if m.size and x.min().real >= -40 and m.max().real <= 40:
+    if m.size and m.max().real <= 40 and (m.min().real >= 0 or x.min().real >= -40):
         e = np.exp(x)
     else:
         if (m == np.inf).any():
@@ -36,7 +37,7 @@ def exponentials(x, axis):
         (x, e), m = exp_difference(x, m), np.zeros_like(m)
     own = e[at]
     e[at] = 0
-    rest = add_up(e, (axis,))
+    rest = total_of(e, (axis,))
     e[at] = own
     return x, m, at, e, own, rest
 # --8<-- [end:exponentials]
