@@ -88,7 +88,8 @@ def spread(G, weight, sizes, stride, padding, dilation, groups, other=None):
     各行、各列按除以 s 的余数分开，一种余数一个卷积，见 phases。公式见“卷积”式 (3)、(4)。
     """
     O, c = weight.shape[:2]
-    x_bar = np.zeros((len(G), groups * c, *sizes), np.result_type(G, weight))
+    whole = max(stride) == 1  # 只有一种余数，product 的结果就是
+    x_bar = None if whole else np.zeros((len(G), groups * c, *sizes), np.result_type(G, weight))
     weight_bar = None if other is None else np.zeros(weight.shape, np.result_type(G, other))
     axes = zip(sizes, weight.shape[2:], G.shape[2:], stride, padding, dilation)
     for pair in itertools.product(*(phases(*axis) for axis in axes)):
@@ -97,13 +98,13 @@ def spread(G, weight, sizes, stride, padding, dilation, groups, other=None):
         kernel = turned.shape[2:]
         turned = turned.reshape(groups, O // groups, c, math.prod(kernel)).swapaxes(1, 2)
         turned = np.ascontiguousarray(turned.reshape(groups, c, O // groups * math.prod(kernel)))
-        around, target = (before, after, kernel, (1, 1), gaps), x_bar[:, :, *places]
+        around, target = (before, after, kernel, (1, 1), gaps), None if whole else x_bar[:, :, *places]
         if other is None:
-            product(turned, G, *around, out=target)
+            z = product(turned, G, *around, out=target)
         else:
-            _, total = product(turned, G, *around, other=other[:, :, *places], out=target)
+            z, total = product(turned, G, *around, other=other[:, :, *places], out=target)
             weight_bar[:, :, *taps] = np.moveaxis(total.reshape(O, *kernel, c), -1, 1)[:, :, ::-1, ::-1]
-    return x_bar, weight_bar
+    return z if whole else x_bar, weight_bar
 
 
 def phases(n, k, o, s, p, d):
