@@ -515,6 +515,32 @@ def test_numbers_where_arrays_are_wanted():
         require(text, {"x": "2,3"})
 
 
+WRONG_RULES = {
+    "变号": ("norm 2", (None, ["-keep(G) * div0(x, keep(z))"]), "norm(x @ A)"),
+    "少了转置": ("matmul 2 2", (None, ["G @ b", "a @ G"]), "sum(tanh(A @ A))"),
+    "忘了求和": ("matmul 2 1", (None, ["G[..., None] * b", "G @ (a * 2)"]), "sum(sin(A @ x))"),
+    "前向写错": ("softmax", ("exp(x) / S(exp(x)) + 1e-9", None), "sum(softmax(A)**2)"),
+    "常数写错": (
+        "cross_entropy target",
+        (None, ["g * (exp(log_p) - q) * 1.0001", "0"]),
+        "cross_entropy(A, target=[0, 1, 2])",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WRONG_RULES)
+def test_wrong_rule_is_noticed(name, monkeypatch):
+    """规则写错了，当场的核对看得出来。"""
+    key, lines, text = WRONG_RULES[name]
+    monkeypatch.setitem(derive.INSTEAD, key, lines)
+    checks = derive.derive(
+        text, {each: "3,3" if each == "A" else "3" for each in "Ax" if each in text.replace("tanh", "")}
+    )["checks"]
+    assert (
+        max(check["program"] for check in checks) > EXACT or max(check["differences"] for check in checks) > DIFFERENCES
+    )
+
+
 def test_answer_is_plain():
     """页面要的一份写得成 JSON；写错的也是。"""
     for text, key in (("cross_entropy(x, target=[0, 1]) + norm(x[0])", "found"), ("sum(z)", "mistake")):
