@@ -533,12 +533,10 @@ def test_wrong_rule_is_noticed(name, monkeypatch):
     """规则写错了，当场的核对看得出来。"""
     key, lines, text = WRONG_RULES[name]
     monkeypatch.setitem(derive.INSTEAD, key, lines)
-    checks = derive.derive(
-        text, {each: "3,3" if each == "A" else "3" for each in "Ax" if each in text.replace("tanh", "")}
-    )["checks"]
-    assert (
-        max(check["program"] for check in checks) > EXACT or max(check["differences"] for check in checks) > DIFFERENCES
-    )
+    shapes = {each: size for each, size in (("A", "3,3"), ("x", "3")) if used(each, text)}
+    checks = derive.derive(text, shapes)["checks"]
+    exact, differences = (max(check[key] for check in checks) for key in ("program", "differences"))
+    assert exact > EXACT or differences > DIFFERENCES
 
 
 def test_answer_is_plain():
