@@ -146,14 +146,18 @@ def edit(section: Section, source: str) -> tuple[Section, set[int]]:
 
 
 def moved(old: list[str], new: list[str]) -> dict[int, int]:
-    """{原来的第几行: 现在的第几行}，从 1 数起；改过的几行，前后行数相同的才算。"""
+    """{原来的第几行: 现在的第几行}，从 1 数起；改过的行，还有一半与原来的相同才算。"""
     found = {}
     for kind, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if kind == "equal" or (kind == "replace" and b - a == d - c):
-            found.update({a + k + 1: c + k + 1 for k in range(b - a)})
-        elif kind == "replace":
-            found[b] = d
+        if kind not in ("equal", "replace"):
+            continue
+        pairs = [(a + k, c + k) for k in range(b - a)] if b - a == d - c else [(b - 1, d - 1)]
+        found.update({k + 1: m + 1 for k, m in pairs if alike(old[k], new[m])})
     return found
+
+
+def alike(old: str, new: str) -> bool:
+    return difflib.SequenceMatcher(None, old, new).ratio() >= 0.5
 
 
 def split(source: str) -> list[Step]:

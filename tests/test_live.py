@@ -95,6 +95,7 @@ def test_printed_outputs_follow_their_lines():
     assert edited(text, "x = 1\nx + 7\n# 话\nx * 3") == {"x = 1": "", "x + 7": "2", "x * 3": "3"}
     assert edited({"for i in range(2):\n    print(i)": "0"}, "for i in range(3):\n    print(i)\n")
     assert edited(text, "") == {}
+    assert edited(text, "print(6 * 7)") == {"print(6 * 7)": None}, "换成不相干的，没有可比的"
 
 
 @pytest.mark.parametrize(

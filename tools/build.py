@@ -13,6 +13,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from notes.site import runtime
 from tools import publish
 
 
@@ -26,6 +27,8 @@ def main(site: Path) -> int:
         done = subprocess.run(command, env=os.environ | {"SOURCES": "source/"})
         if done.returncode == 0:
             publish.main(new)
+            if runtime.FOLDER.is_dir() and not runtime.complete():
+                print("网页里的 Python 过时了，网站里没有“运行”；再 make runtime 一次")
             with FileLock(cache / "site.lock"):
                 if site.exists():
                     site.rename(old)

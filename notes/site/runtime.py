@@ -72,7 +72,8 @@ def install(site: Path) -> None:
             path.write_bytes(prepared(path.read_text(encoding="utf-8")).encode())
     for page in pages(ROOT):
         path = page.html(site)
-        path.write_bytes(with_buttons(path.read_text(encoding="utf-8"), page).encode())
+        if path.is_file():
+            path.write_bytes(with_buttons(path.read_text(encoding="utf-8"), page).encode())
 
 
 def copy(site: Path) -> None:

@@ -75,7 +75,9 @@ class Block {
     this.reset.onclick = () => this.restore()
     this.bar = make("div", { class: "run-bar" }, this.status, this.amount, this.reset)
     this.box.prepend(this.bar)
+    const focused = document.activeElement === this.button
     this.bar.append(this.button)
+    if (focused) this.button.focus({ preventScroll: true }) // 搬动会丢掉焦点
     this.bar.after(this.meter)
     this.box.classList.add("running")
   }
