@@ -52,7 +52,7 @@ def max_pool2d(x, *, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=
     y = surround(x, padding, beyond, -np.inf) if any(padding + beyond) else x
     view = windows(y, kernel, stride, dilation)
     z = view[..., 0, 0, :, :].copy()
-    for k in np.ndindex(*kernel):
+    for k in list(np.ndindex(*kernel))[1:]:
         np.maximum(z, view[..., *k, :, :], out=z)
 
     def backward(G):
@@ -70,14 +70,15 @@ def to_first(G, z, y, place, shape):
     """
     kernel, stride, padding, dilation = place
     view, (H, W), out = windows(y, kernel, stride, dilation), shape[-2:], z.shape[-2:]
-    nan, waiting = np.isnan(np.min(z, initial=0)), np.ones(z.shape, bool)
+    lowest, waiting = np.min(z, initial=0), np.ones(z.shape, bool)
+    nan, bottom = np.isnan(lowest), not lowest > -np.inf  # 补上去的是 -inf，没有 -inf 的窗口碰不到它们
     cells = list(np.ndindex(*kernel))
     chosen = np.zeros(z.shape, np.min_scalar_type(len(cells)))
     for number, k in enumerate(cells):  # 窗口里的第 number 个，各个窗口一起看
         value = view[..., *k, :, :]
         found = (value == z) | np.isnan(value) if nan else value == z
         found &= waiting
-        if y.shape != shape:
+        if bottom and y.shape != shape:
             found &= inside(shape[-2:], out, k, *place)
         chosen += found * chosen.dtype.type(number)
         waiting ^= found

@@ -141,7 +141,7 @@ def elu(x, *, alpha=1.0):
         z = np.minimum(x, 0)  # e 的正数次方会上溢，先去掉正数
         np.expm1(z, out=z)
         if alpha == 1:
-            return np.maximum(x, z)  # x < 0 时 eˣ - 1 大于 x
+            return np.maximum(x, z, out=z)  # x < 0 时 eˣ - 1 大于 x
         z *= alpha
         z += np.maximum(x, 0)
         return z
