@@ -917,7 +917,8 @@ def backward_code(writer, rewriters, last, inputs):
 def shares(writer, words, bars):
     """一步交给它的各个输入的一份：{给谁，规则的原文，代码的各行，沿哪些轴求了和，是不是加上去的}。"""
     step, parts, rules = words.step, two_lines(words.step)[1], cited(words.step.operator)[1]
-    several = "*" in str(inspect.signature(OPERATORS[step.operator])).split(",")[0]  # concatenate(*xs, axis)
+    kinds = [p.kind for p in inspect.signature(OPERATORS[step.operator]).parameters.values()]
+    several = inspect.Parameter.VAR_POSITIONAL in kinds  # concatenate(*xs, axis)
     if several:
         nodes = swapped(words) or words.code(parts[0])
         if not isinstance(nodes, ast.List):
@@ -963,7 +964,7 @@ def parsed(text):
     try:
         tree = ast.parse(text)
     except SyntaxError as error:
-        line, start = error.lineno or 1, error.offset or 1
+        line, start = min(error.lineno or 1, text.count("\n") + 1), error.offset or 1
         end = error.end_offset - 1 if error.end_lineno == line and error.end_offset else start
         told = next((told for pattern, told in SYNTAX.items() if re.search(pattern, error.msg)), SYNTAX[""])
         raise Mistake(told, line, max(1, min(start, len(text.split("\n")[line - 1]) + 1)), max(start, end)) from None
