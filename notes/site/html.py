@@ -8,6 +8,12 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 from notes.page import Page
 
+# Document 要看的元素，以及里面的文字不当作标签的；别的元素没有下面几个属性，就与它无关：一页里十有八九是这样的
+KEPT = r"(?:a|aside|data|iframe|link|meta|pre|script|style|textarea|title)\b"
+PLAIN = r"(?: (?!(?:id|src|srcset|poster|data)=)[\w:-]+(?:=\"[^\"]*\")?)*"
+IRRELEVANT = re.compile(rf"</(?!{KEPT})[a-z][\w-]*>|<(?!{KEPT})[a-z][\w-]*{PLAIN}>")
+CLASS = re.compile(r'\sclass="([^"]*)"')
+
 
 class Document(HTMLParser):
     """一页 HTML 里的代码块、锚点、链接、引用的资源、head 里的 meta，以及页脚“由测试核对”的一段。"""
@@ -16,13 +22,14 @@ class Document(HTMLParser):
         super().__init__()
         self.blocks: list[str] = []
         self.ids: set[str] = set()
-        self.classes: set[str] = set()
         self.links: list[str] = []
         self.resources: list[str] = []
         self.meta: dict[str, str] = {}
         self.verified = ""
         self.depth = self.footer = 0
-        self.feed(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        self.classes = set(" ".join(CLASS.findall(text)).split())
+        self.feed(IRRELEVANT.sub("", text))  # 逐个标签地读很慢，公式与着色的标签又多
 
     @classmethod
     @functools.cache
@@ -33,7 +40,6 @@ class Document(HTMLParser):
         attributes = dict(attributes)
         if "id" in attributes:
             self.ids.add(attributes["id"])
-        self.classes.update((attributes.get("class") or "").split())
         if tag == "a" and "href" in attributes:
             self.links.append(attributes["href"])
         if tag == "meta" and attributes.get("content"):
