@@ -25,6 +25,10 @@ build: setup  ## 构建网站到 site/，有警告就失败；附源文件、笔
 runtime: setup  ## 取网页里的 Python 与编辑器，放到 .cache/runtime/；之后 make build 的网站才有“运行”
 	@$(RUN) tools.runtime $(ARGS)
 
+pdf: setup  ## 同 make build，再由 Chromium 把全站印成 site/notes.pdf：有大纲与目录，链接可点；要几分钟
+	@$(RUN) pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@PDF=notes.pdf $(RUN) tools.build site
+
 # make test PAGE=broadcasting/gradient 只核对一页，几秒就好；不给 PAGE 时几个进程一起跑
 PAGE ?=
 EVERYTHING := -n auto

@@ -3,6 +3,7 @@
 import functools
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import yaml
 from mkdocs.utils import yaml_load
@@ -64,6 +65,12 @@ def nav() -> Iterator[tuple[str, list[str]]]:
 def reading_order() -> list[str]:
     """全部的页，按目录的次序。"""
     return [page for _, pages in nav() for page in pages]
+
+
+def published() -> str:
+    """网站发布在哪里；没有发布就是空串。"""
+    site: str = settings()["site_url"]
+    return "" if urlsplit(site).hostname in ("127.0.0.1", "localhost") else site.rstrip("/") + "/"
 
 
 def extensions() -> dict[str, dict]:

@@ -1,4 +1,4 @@
-"""make build：构建网站，附上源文件与 zip，放到 site/。
+"""make build：构建网站，附上源文件、笔记本与 zip，放到 site/；设了 PDF 的，还把全站印成一个 PDF。
 
 先构建在 .cache/ 里，成了才换上：构建不成时 site/ 还是上一次的；两个 make build 同时运行，互不打扰。
 
@@ -14,11 +14,11 @@ from pathlib import Path
 from filelock import FileLock
 
 from notes.site import runtime
-from tools import publish
+from tools import pdf, publish
 
 
 def main(site: Path) -> int:
-    """返回 MkDocs 的返回值。"""
+    """成了返回 0；不成，site 不动。"""
     cache = site.resolve().parent / ".cache"
     cache.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="site-", dir=cache) as folder:
@@ -29,6 +29,8 @@ def main(site: Path) -> int:
             publish.main(new)
             if runtime.FOLDER.is_dir() and not runtime.complete():
                 print("网页里的 Python 过时了，网站里没有“运行”；再 make runtime 一次")
+            if os.environ.get("PDF") and pdf.main(new):
+                return 1
             with FileLock(cache / "site.lock"):
                 if site.exists():
                     site.rename(old)

@@ -160,7 +160,7 @@ class Builder:
 
 def about(page: Page) -> str:
     """开头的一段：这一本怎样运行。"""
-    site = prose.published()
+    site = config.published()
     there = f"{site}{page.url}" if site else prose.relative(page.html(Path()), page.notebook(Path()).parent)
     return (
         f"这是[网站上的同一页]({there})，写成一本自己就能运行的笔记本：要用的实现都在里面，"

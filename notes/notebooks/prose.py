@@ -44,7 +44,7 @@ def address(page: Page, url: str) -> str:
     if not path:
         return within(page, anchor)
     target = known().get(page.path.parent.joinpath(path).resolve())
-    if site := published():
+    if site := config.published():
         place = target.url if target else (page.path.parent / path).resolve().relative_to(DOCS).as_posix()
         return f"{site}{place}{'#' + quote(anchor) if anchor else ''}"
     here = Path("notebooks", page.name).parent
@@ -72,12 +72,6 @@ def within(page: Page, anchor: str) -> str:
 
 def relative(path: Path, start: Path) -> str:
     return Path(os.path.relpath(path, start)).as_posix()
-
-
-def published() -> str:
-    """网站发布在哪里；没有发布就是空串。"""
-    site: str = config.settings()["site_url"]
-    return "" if urlsplit(site).hostname in ("127.0.0.1", "localhost") else site.rstrip("/") + "/"
 
 
 def figure(file: str) -> str:

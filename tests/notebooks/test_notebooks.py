@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from notes import notebooks, sessions
+from notes import config, notebooks, sessions
 from notes.files import read, write
 from notes.notebooks import prose
 from notes.notebooks.needed import Needed
@@ -91,7 +91,7 @@ def test_links_work_beside_the_site(page):
 
 
 def test_links_to_the_published_site(monkeypatch):
-    monkeypatch.setattr(prose, "published", lambda: "https://a.example/notes/")
+    monkeypatch.setattr(config, "published", lambda: "https://a.example/notes/")
     page = Page("broadcasting/rules")
     assert prose.address(page, "gradient.md#形状检查").startswith("https://a.example/notes/broadcasting/gradient/#%E5")
     assert prose.address(page, "../index.md") == "https://a.example/notes/"
