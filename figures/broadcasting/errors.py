@@ -1,5 +1,7 @@
 """“图解与报错”一页的图。"""
 
+import numpy as np
+
 from notes.drawing import CELL, Figure, show
 from notes.drawing.outer import outer
 
@@ -41,4 +43,4 @@ def silent(x, y):
 
     加法表：上边一行是 x，左边一列是 y，中间是和，对角线标了出来。
     """
-    return outer(("x", x), ("y", y), ("x + y", x + y))
+    return outer(("x", x), ("y", y), ("x + y", x + y), np.add)

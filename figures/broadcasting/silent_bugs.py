@@ -9,7 +9,7 @@ def example(p, t):
 
     左边一列是预测，上边一行是目标，中间是广播算出的差，对角线标了出来。
     """
-    return outer(("t", t), ("p", p), ("p − t", p - t))
+    return outer(("t", t), ("p", p), ("p − t", p - t), lambda t, p: p - t)
 
 
 def keepdims(X, mean):
@@ -25,10 +25,14 @@ def keepdims(X, mean):
     body = top + CELL + gap
     figure.text(f"`mean` {mean.shape}", 2 + width / 2, top - 20)
     figure.array("左边的平均", mean, 2, top, lambda _, j: "error" if j == 0 else "")
+    wrong = figure.called("mean", mean)
     figure.array("左边的 X", X, 2, body, lambda _, j: "error" if j == 0 else "")
+    figure.explain(wrong, lambda X: X.mean(axis=1), figure.called("X", X))
     figure.text(f"`mean` {(rows, 1)}", right + width + gap + CELL + 2, body - 20, anchor="end")
     figure.array("右边的平均", mean[:, None], right + width + gap, body, lambda i, _: "meets" if i == 0 else "")
+    column = figure.called("mean", mean[:, None])
     figure.array("右边的 X", X, right, body, lambda i, _: "meets" if i == 0 else "")
+    figure.explain(column, lambda X: X.mean(axis=1, keepdims=True), figure.called("X", X))
     figure.note("没有 keepdims", 2 + width / 2, body + rows * CELL + 20)
     figure.note("keepdims=True", right + width / 2, body + rows * CELL + 20)
     return figure

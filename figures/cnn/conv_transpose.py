@@ -15,15 +15,19 @@ def example(x, weight, z):
     figure = Figure(left + 7 * wide + 8, top + 4 * row + 8)
     for j in range(7):
         figure.note(str(j), left + (j + 0.5) * wide, top - 14)
+    drawn = []
     for i, value in enumerate(values):
         y = top + i * row
         figure.text(f"{value:g} × 核", left - 10, y + CELL / 2, anchor="end")
         lit = lambda _, j, i=i: "meets" if 2 * i + j in (2, 4) else ""
         figure.array(f"{value:g} 乘核", value * taps, left + 2 * i * wide, y, lit, wide)
+        drawn.append(figure.called(f"({value:g} × 核)", value * taps))
     y = top + 3 * row + 8
     figure.line((left, y - 8), (left + 7 * wide, y - 8))
     figure.text("*z*", left - 16, y + CELL / 2)
-    figure.array("z", z[0, 0, 0], left, y, lambda _, j: "meets" if j in (2, 4) else "", wide)
+    total = figure.array("z", z[0, 0, 0], left, y, lambda _, j: "meets" if j in (2, 4) else "", wide)
+    moved = lambda *shares: sum(np.pad(share, (2 * i, 4 - 2 * i)) for i, share in enumerate(shares))
+    figure.explain(total, moved, *drawn)
     return figure
 
 

@@ -1,5 +1,7 @@
 """“重采样”一页的图。"""
 
+import numpy as np
+
 from notes.drawing import CELL, Figure, show
 
 
@@ -22,12 +24,14 @@ def example(A, x, B, z):
         ("*x*", x, lefts[1], used),
         ("*B*ᵀ", B.T, lefts[2], lambda i, j: "meets" * (j == k) or "zero" * bool(B[j, i] == 0)),
     )
+    drawn = []
     for name, values, left, kind in parts:
         figure.text(name, left + values.shape[1] * 20, top - 16)
-        _array(figure, name.replace("*", ""), values, left, top, kind, 40, cell)
+        drawn.append(_array(figure, name.replace("*", ""), values, left, top, kind, 40, cell))
     left = (figure.width - q * wide) / 2
     figure.text("*z*", left - 20, below + m * cell / 2)
-    _array(figure, "z", z, left, below, lambda i, j: "meets" * ((i, j) == (o, k)), wide, cell)
+    found = _array(figure, "z", z, left, below, lambda i, j: "meets" * ((i, j) == (o, k)), wide, cell)
+    figure.explain(found, lambda A, x, Bt: A @ x @ Bt, *drawn)
     words = f"({show(A[o, 0])}, {show(A[o, 1])}) 取行，({show(B[k, 0])}, {show(B[k, 1])}) 取列，得 {show(z[o, k])}"
     figure.note(words, figure.width / 2, below - 24, "accent")
     return figure
@@ -40,6 +44,7 @@ def _array(figure, name, values, left, top, kind, width, height):
     for i, row in enumerate(rows):
         for j, value in enumerate(row):
             figure.cell(value, left + j * width, top + i * height, kind(i, j), width, height)
+    return figure.called(name, values)
 
 
 def grids(edges, centres):
@@ -72,20 +77,21 @@ def grids(edges, centres):
     return figure
 
 
-def reshape(x):
+def reshape(x, pixel_shuffle):
     """四个通道各有两个像素，$r=2$。同一个像素的四个数按行排成一个小块；着色的第 1 个通道，总在小块的右上角
 
     左边从上到下是四个通道，右边是排成的两行四列，两个小块之间有一条虚线。
     """
-    left, top, right = 60, 12, 220
+    left, top, right, drawn = 60, 12, 220, []
     figure = Figure(right + 4 * CELL + 10, top + 4 * (CELL + 8))
     for c in range(4):
         height = top + c * (CELL + 8)
         figure.note(f"通道 {c}", left - 8, height + CELL / 2, anchor="end")
-        figure.array(f"通道 {c}", x[c], left, height, lambda *_, c=c: "meets" * (c == 1))
+        drawn.append(figure.array(f"通道 {c}", x[c], left, height, lambda *_, c=c: "meets" * (c == 1)))
     middle = top + 2 * (CELL + 8) - 4
     figure.arrow((left + 2 * CELL + 12, middle), (right - 12, middle))
     z = [[x[2 * i + j, 0, w] for w in range(2) for j in range(2)] for i in range(2)]
-    figure.array("z", z, right, middle - CELL, lambda i, j: "meets" * (i == 0 and j % 2 == 1))
+    shuffled = figure.array("z", z, right, middle - CELL, lambda i, j: "meets" * (i == 0 and j % 2 == 1))
+    figure.explain(shuffled, lambda *x: pixel_shuffle(np.stack(x), upscale_factor=2)[0][0], *drawn)
     figure.line((right + 2 * CELL, middle - CELL - 10), (right + 2 * CELL, middle + CELL + 10), kind="dotted")
     return figure

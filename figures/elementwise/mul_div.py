@@ -1,5 +1,7 @@
 """“乘、除、倒数、平方”一页的图。"""
 
+import numpy as np
+
 from notes.drawing import CELL, Figure
 
 
@@ -12,10 +14,13 @@ def diagonal(J, g):
     figure = Figure(left + size * CELL + 2 * (gap + wide) + 8, top + size * CELL + 8)
     figure.text("*J*ᵀ", left + size * CELL / 2, top - 18)
     figure.array("J 的转置", J.T, left, top, lambda i, j: "meets" if i == j else "zero")
+    matrix = figure.called("Jᵀ", J.T)
     across = left + size * CELL
     figure.text("*g*", across + gap + wide / 2, top - 18)
     figure.array("g", g[:, None], across + gap, top, width=wide)
+    upstream = figure.called("g", g)
     figure.text("=", across + gap * 1.5 + wide, top + size * CELL / 2)
     figure.barred("x", across + gap * 2 + wide * 1.5, top - 18)
     figure.array("x 的梯度", (J.T @ g)[:, None], across + gap * 2 + wide, top, width=wide)
+    figure.explain(figure.called("x 的梯度", J.T @ g), np.matmul, matrix, upstream)
     return figure

@@ -1,6 +1,9 @@
 """“逆矩阵、解方程与 Cholesky 分解”一页的图。"""
 
+import numpy as np
+
 from notes.drawing import CELL, Figure
+from notes.drawing.answers import BAR
 
 
 def example(A, Z, B, B_bar, G, A_bar):
@@ -24,14 +27,17 @@ def _row(figure, top, first, second, result, sign, found):
     """一行三个矩阵，前两个相乘等于第三个；found 是算出来的，着色。"""
     wide, gap = 40, 28
     left = (figure.width - sum(values.shape[1] for _, values in (first, second, result)) * wide - 2 * gap) / 2
+    drawn = []
     for name, values in (first, second, result):
         kind = "meets" * (values is found[1])
         middle = left + values.shape[1] * wide / 2
         _name(figure, name, middle, top - 15)
         figure.array(_spoken(name), values, left, top, lambda *_, kind=kind: kind, wide)
+        drawn.append(figure.called(_symbol(name), values))
         left += values.shape[1] * wide + gap
         if values is second[1]:
             figure.text(sign, left - gap / 2, top + 1.5 * CELL)
+    figure.explain(drawn[2], np.matmul, *drawn[:2])
 
 
 def _name(figure, name, x, y):
@@ -43,6 +49,12 @@ def _name(figure, name, x, y):
         figure.barred(name, x, y)
     else:
         figure.text(name, x, y)
+
+
+def _symbol(name):
+    """算式里的名字。"""
+    bare = name.strip("−*").replace("*ᵀ", "ᵀ")
+    return f"(−{bare}{BAR})" if name.startswith("−") else bare + " 的梯度" * (len(name) == 1)
 
 
 def _spoken(name):

@@ -19,13 +19,16 @@ def example(x, t, backward):
     figure = Figure(across + columns * wide + 8, below + rows * CELL + 8)
     figure.text("*p*", left + columns * wide / 2, top - 18)
     figure.array("概率", p, left, top, target, wide)
+    probability = figure.called("p", p)
     figure.text("−", across - gap / 2, top + rows * CELL / 2)
     figure.text("*q*", across + columns * wide / 2, top - 18)
     figure.array("独热向量", np.eye(columns)[t], across, top, target, wide)
+    wanted = figure.called("q", np.eye(columns)[t])
     middle = across - gap / 2
     figure.arrow((middle, top + rows * CELL + 8), (middle, below - 36))
     figure.note(f"÷ {rows}", middle + 12, (top + rows * CELL + below) / 2 - 14, anchor="start")
     start = middle - columns * wide / 2
     figure.barred("x", start + columns * wide / 2, below - 18)
-    figure.array("x 的梯度", x_bar, start, below, target, wide)
+    gradient = figure.array("x 的梯度", x_bar, start, below, target, wide)
+    figure.explain(gradient, lambda p, q: (p - q) / rows, probability, wanted)
     return figure

@@ -21,12 +21,13 @@ def example_ravel(W, vec):
     figure = Figure(left + m * n * CELL + 8, top + (m + 2) * CELL + 126)
     middle = left + m * n * CELL / 2 - n * CELL / 2
     figure.text("*W*", middle - 18, top + m * CELL / 2)
-    figure.array("W", W, middle, top, lambda _, column: "meets" * (column == b))
+    matrix = figure.array("W", W, middle, top, lambda _, column: "meets" * (column == b))
     columns = np.tile(np.arange(n), (m, 1))
     below = top + m * CELL + 22
     for name, values, owners in (("vec(W)", vec(W), vec(columns)), ("W.ravel()", W.ravel(), columns.ravel())):
         figure.text(f"`{name}`", left - 10, below + CELL / 2, anchor="end")
-        figure.array(name, values, left, below, lambda _, k: "meets" * bool(owners[k] == b))
+        line = figure.array(name, values, left, below, lambda _, k: "meets" * bool(owners[k] == b))
+        figure.explain(line, vec if name == "vec(W)" else np.ravel, matrix)
         for k in range(m * n):
             figure.note(str(k), left + (k + 0.5) * CELL, below + CELL + 14)
         below += CELL + 44

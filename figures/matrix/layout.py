@@ -1,5 +1,7 @@
 """“矩阵求导的布局”一页的图。"""
 
+import numpy as np
+
 from notes.drawing import CELL, Figure
 
 DIGITS = "₀₁₂"
@@ -11,7 +13,7 @@ def example(numerator, denominator):
     左边是分子布局，有颜色的在第 0 行；右边是分母布局，有颜色的在第 0 列。
     """
     top, first, second = 62, 46, 262
-    (m, n) = numerator.shape
+    (m, n), drawn = numerator.shape, []
     figure = Figure(second + m * CELL + 8, top + n * CELL + 8)
     for name, J, left, rows, columns in (
         ("分子布局", numerator, first, "y", "x"),
@@ -22,7 +24,8 @@ def example(numerator, denominator):
             figure.text(f"*{rows}*{DIGITS[i]}", left - 20, top + (i + 0.5) * CELL)
         for j in range(J.shape[1]):
             figure.text(f"*{columns}*{DIGITS[j]}", left + (j + 0.5) * CELL, top - 16)
-        figure.array(name, J, left, top, lambda i, j: "meets" * ((i if rows == "y" else j) == 0))
+        drawn.append(figure.array(name, J, left, top, lambda i, j: "meets" * ((i if rows == "y" else j) == 0)))
+    figure.explain(drawn[1], np.transpose, drawn[0])
     return figure
 
 

@@ -1,5 +1,7 @@
 """“VJP 与 JVP”一页的图。"""
 
+import numpy as np
+
 from notes.drawing import CELL, SMALL, Figure
 
 WIDE, GAP, LEFT = 62, 48, 8
@@ -75,8 +77,9 @@ def ones(J):
     figure = Figure(left + n * wide + 8, top + (m + 1) * CELL + 20)
     figure.text("*J*", left - 28, top + m * CELL / 2)
     figure.text("列和", left - 28, top + (m + 0.5) * CELL + 12)
-    figure.array("J", J, left, top, lambda i, j: "meets" * (i == j), wide)
-    figure.array("列和", J.sum(axis=0), left, top + m * CELL + 12, width=wide)
+    matrix = figure.array("J", J, left, top, lambda i, j: "meets" * (i == j), wide)
+    sums = figure.array("列和", J.sum(axis=0), left, top + m * CELL + 12, width=wide)
+    figure.explain(sums, lambda J: np.ones(m) @ J, matrix)
     return figure
 
 

@@ -1,9 +1,11 @@
 """“手推两层网络”一页的图。"""
 
+import numpy as np
+
 from notes.drawing import CELL, SMALL, Figure
 
 
-def example_backward(x, a, h, z, x_bar, h_bar, a_bar, z_bar):
+def example_backward(x, a, h, z, x_bar, h_bar, a_bar, z_bar, w, b, u, c):
     """一个样本，从左到右是前向，从右到左是反向；关着的隐藏单元，$\\bar a$ 是 0
 
     上面一排是 x、a、h、z，各是一列数；下面一排是它们的梯度，形状与上面的相同。
@@ -14,11 +16,13 @@ def example_backward(x, a, h, z, x_bar, h_bar, a_bar, z_bar):
     words = ("乘 *w* 加 *b*", "relu", "乘 *u* 加 *c*")
     backwards = ("乘 *w*", "乘斜率", "乘 *u*")
     closed = [j for j in range(3) if a[j] <= 0]
+    drawn = []
     for values, base, bar in ((forward, top, False), (backward, top + 3 * CELL + 84, True)):
         for k, (name, value) in enumerate(zip("xahz", values)):
             x_0, y_0 = left + k * (CELL + gap), base + (3 - len(value)) * CELL / 2
             kind = lambda i, _, name=name: "zero" if name in "ah" and i in closed else "meets" if bar else ""
             figure.array(f"{name} 的梯度" if bar else name, value[:, None], x_0, y_0, kind)
+            drawn.append(figure.called(f"{name} 的梯度" if bar else name, value))
             put = figure.barred if bar else lambda n, *at: figure.text(f"*{n}*", *at)
             put(name, x_0 + CELL / 2, y_0 - 16)
         for k in range(3):
@@ -26,6 +30,12 @@ def example_backward(x, a, h, z, x_bar, h_bar, a_bar, z_bar):
             middle = base + 1.5 * CELL
             figure.arrow(*[(end, middle), (start, middle)][:: 1 if bar else -1], kind="accent" if bar else "")
             figure.note((backwards if bar else words)[k], (start + end) / 2, middle - 14)
+    steps = (lambda x: w @ x + b, lambda a: np.maximum(a, 0), lambda h: u @ h + c)
+    pulls = (lambda a_bar: w.T @ a_bar, lambda h_bar: h_bar * (a > 0), lambda z_bar: u.T @ z_bar)
+    relu = lambda j: f"max(0, a[{j}])"
+    for k in range(3):
+        figure.explain(drawn[k + 1], steps[k], drawn[k], words=relu if k == 1 else None)
+        figure.explain(drawn[k + 4], pulls[k], drawn[k + 5])
     return figure
 
 

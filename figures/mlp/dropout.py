@@ -16,12 +16,15 @@ def example(x, G, mask, z, backward):
     for k, (title, given, result, names) in enumerate((("前向", x, z, "xz"), ("反向", G, x_bar, "Gx"))):
         at = left + k * (wide + gap)
         figure.note(title, at + wide / 2, 12)
+        drawn = []
         for row, values in enumerate((given, mask.astype(float), result)):
             name = (names[0], "m", names[1])[row]
             figure.array(f"{title}的 {name}{'̄' * (k and row == 2)}", values, at, top + row * (CELL + 26), kept)
+            drawn.append(figure.called(name + " 的梯度" * (k and row == 2), values))
             side = at - 16 if k == 0 else at + wide + 16
             middle = top + row * (CELL + 26) + CELL / 2
             (figure.barred if k and row == 2 else figure.text)(name if k and row == 2 else f"*{name}*", side, middle)
+        figure.explain(drawn[2], lambda given, m: given * m / (1 - 0.75), *drawn[:2])
         for row in (0, 1):
             for j in range(len(x)):
                 middle, y = at + (j + 0.5) * CELL, top + row * (CELL + 26) + CELL

@@ -13,15 +13,17 @@ def setup(x):
     figure = Figure(440, top + 6 * 40 + 14)
 
     def table(name, values, x0, y0):
-        figure.array(name, values, x0, y0, lambda i, j: "meets" if values[i, j] % 10 >= 2 else "", cell)
+        return figure.array(name, values, x0, y0, lambda i, j: "meets" if values[i, j] % 10 >= 2 else "", cell)
 
     figure.text("*x*", left + 2 * cell, 16)
-    table("x", x, left, top + 60)
-    for k, (name, parts) in enumerate((("换了轴", split_heads(x, 2)), ("没有换", x.reshape(2, 3, 2)))):
+    whole = table("x", x, left, top + 60)
+    ways = (("换了轴", lambda x: split_heads(x, 2)), ("没有换", lambda x: x.reshape(2, 3, 2)))
+    for k, (name, split) in enumerate(ways):
         x0 = left + 4 * cell + 70 + k * (2 * cell + 60)
         figure.note(name, x0 + cell, 16)
-        for h, part in enumerate(parts):
-            table(f"{name}的第 {h + 1} 个头", part, x0, top + h * (3 * 40 + 12) - 6)
+        for h, part in enumerate(split(x)):
+            drawn = table(f"{name}的第 {h + 1} 个头", part, x0, top + h * (3 * 40 + 12) - 6)
+            figure.explain(drawn, lambda x: split(x)[h], whole)
     figure.arrow((left + 4 * cell + 14, top + 120), (left + 4 * cell + 56, top + 120))
     return figure
 

@@ -55,7 +55,7 @@ def draws(sources: Sequence[Cells]) -> Iterator[list[np.ndarray]]:
     yield [source.values for source in sources]
     rng = np.random.default_rng(0)
     for _ in range(DRAWS):
-        yield [rng.uniform(0.5, 2, source.values.shape) for source in sources]
+        yield [rng.normal(0, 2, source.values.shape) for source in sources]
 
 
 def run(function: Callable, inputs: Sequence[np.ndarray], target: Cells) -> np.ndarray:
