@@ -27,12 +27,13 @@ def keepdims(X, mean):
     figure.array("左边的平均", mean, 2, top, lambda _, j: "error" if j == 0 else "")
     wrong = figure.called("mean", mean)
     figure.array("左边的 X", X, 2, body, lambda _, j: "error" if j == 0 else "")
-    figure.explain(wrong, lambda X: X.mean(axis=1), figure.called("X", X))
+    average = lambda i, _=0: "(" + " + ".join(f"X[{i},{j}]" for j in range(columns)) + f")/{columns}"
+    figure.explain(wrong, lambda X: X.mean(axis=1), figure.called("X", X), words=average)
     figure.text(f"`mean` {(rows, 1)}", right + width + gap + CELL + 2, body - 20, anchor="end")
     figure.array("右边的平均", mean[:, None], right + width + gap, body, lambda i, _: "meets" if i == 0 else "")
     column = figure.called("mean", mean[:, None])
     figure.array("右边的 X", X, right, body, lambda i, _: "meets" if i == 0 else "")
-    figure.explain(column, lambda X: X.mean(axis=1, keepdims=True), figure.called("X", X))
+    figure.explain(column, lambda X: X.mean(axis=1, keepdims=True), figure.called("X", X), words=average)
     figure.note("没有 keepdims", 2 + width / 2, body + rows * CELL + 20)
     figure.note("keepdims=True", right + width / 2, body + rows * CELL + 20)
     return figure

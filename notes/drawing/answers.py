@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 CLOSE = 1e-9
+DIGITS = 4  # 写着的系数舍入到几位
 DRAWS = 3  # 除了图上的数，再用几批随机数来核对
 FUNCTIONS = {"exp": math.exp, "log": math.log, "sqrt": math.sqrt, "max": max}
 SIGNS = str.maketrans({"·": "*", "×": "*", "−": "-"})  # 算式里的写法，Python 里的写法
@@ -97,12 +98,13 @@ def sums(function: Callable, target: Cells, sources: Sequence[Cells]) -> list[st
     for inputs in draws(sources):
         if not np.allclose(total(table, inputs), run(function, inputs, target), CLOSE, CLOSE):
             raise ValueError(f"{target.name} 对某个输入不是一次的，写不成几项之和；请写出算式")
-    exact = abs(total(table, [source.shown for source in sources]) - target.shown.ravel()) < CLOSE
+    written = table.round(DIGITS)
+    exact = abs(total(written, [source.shown for source in sources]) - target.shown.ravel()) < CLOSE
     found: list[list[str]] = [[] for _ in exact]
     # 按来处的次序写：先是用到第一个输入的各项，按它的格
     for *pick, k in sorted(np.argwhere(table).tolist(), key=lambda row: [i or math.inf for i in row]):
         factors = [source.number(i - 1) for source, i in zip(sources, pick, strict=True) if i]
-        coefficient = np.format_float_positional(table[*pick, k].round(4), trim="-")
+        coefficient = np.format_float_positional(written[*pick, k], trim="-")
         found[k].append(".".join(factors) + f"*{coefficient}" * (coefficient != "1" or not factors))
     return ["~" * (not same) + "+".join(terms) for same, terms in zip(exact, found, strict=True)]
 

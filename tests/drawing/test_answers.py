@@ -98,7 +98,9 @@ def test_constants_and_coefficients():
 def test_rounded_numbers_are_told():
     """格里的数舍入过，算出来就不是一丝不差。"""
     svg = table(lambda x: x / 3, {"x": np.array([1.0, 0.0])})
-    assert LINE.search(svg)[1] == "x:2|输出:2:~0*0.3333;1*0.3333"
+    assert LINE.search(svg)[1] == "x:2|输出:2:0*0.3333;1*0.3333", "写着的两个数相乘，就是写着的"
+    svg = table(lambda x: [x.sum() / 3], {"x": np.array([1.0, 2.0])})
+    assert LINE.search(svg)[1] == "x:2|输出:1:~0*0.3333+1*0.3333", "系数也只写四位"
 
 
 def spelled(i, j):
