@@ -70,9 +70,10 @@
   /** 「Y[1,2] = W[1,0]·X[0,2] + … = 0·0 + … = 4」。 */
   const equation = (cells, { name, shown, source }) => {
     const names = spelled(source, k => cells[k].name)
-    const numbers = spelled(source, k => (cells[k].shown.startsWith("−") ? `(${cells[k].shown})` : cells[k].shown))
+    // 负数加括号；在开头、紧跟着括号与逗号的不用
+    const numbers = spelled(source, k => (cells[k].shown.startsWith("−") ? `(${cells[k].shown})` : cells[k].shown)).replace(/(^|\(|, )\((−[\d.]+)\)/g, "$1$2")
     const equals = source.about ? " ≈ " : " = "
-    const said = numbers && numbers !== shown && numbers !== `(${shown})` ? ` = ${numbers}` : ""
+    const said = numbers && numbers !== shown ? ` = ${numbers}` : ""
     return names ? `${name} = ${names}${said}${equals}${shown}` : `${name} = ${shown}`
   }
 
@@ -123,6 +124,7 @@
     shown.svg.classList.remove("answering")
     marks.remove()
     card.replaceChildren()
+    moved.disconnect()
     shown = null
   }
 
@@ -148,13 +150,15 @@
     if (card.parentNode !== article) article.append(card)
     card.replaceChildren(...rows)
     shown = { svg, k }
-    place(svg, article)
+    place()
+    moved.observe(article)
   }
 
   // 放在图的下面；下面看不见，就放上面，再不行就贴着屏幕的下边。左右不出正文
-  const place = (svg, article) => {
-    const around = article.getBoundingClientRect()
-    const at = svg.getBoundingClientRect()
+  const place = () => {
+    if (!shown) return
+    const around = card.parentNode.getBoundingClientRect()
+    const at = shown.svg.getBoundingClientRect()
     card.style.left = "0"
     const left = (at.left + at.right - card.offsetWidth) / 2 - around.left
     const height = card.offsetHeight
@@ -164,6 +168,9 @@
     card.style.left = `${Math.min(Math.max(left, 0), around.width - card.offsetWidth)}px`
     card.style.top = `${top - around.top}px`
   }
+
+  // 上面的段落正好排版，图会移动，跟着移动
+  const moved = new ResizeObserver(place)
 
   const figure = event => event.target.closest?.("[data-answers]")
   const at = (svg, event) => {
@@ -245,5 +252,5 @@
     if (k >= 0) keep(svg, k)
     if (k >= 0 || (before >= 0 && step)) event.preventDefault()
   })
-  addEventListener("resize", () => shown && place(shown.svg, card.parentNode))
+  addEventListener("resize", place)
 }
