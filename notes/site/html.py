@@ -13,6 +13,7 @@ KEPT = r"(?:a|aside|data|iframe|link|meta|pre|script|style|textarea|title)\b"
 PLAIN = r"(?: (?!(?:id|src|srcset|poster|data)=)[\w:-]+(?:=\"[^\"]*\")?)*"
 IRRELEVANT = re.compile(rf"</(?!{KEPT})[a-z][\w-]*>|<(?!{KEPT})[a-z][\w-]*{PLAIN}>")
 CLASS = re.compile(r'\sclass="([^"]*)"')
+RUN = re.compile(r'<button class="run"[^>]*>[^<]*</button>')  # 代码块里的按钮不是代码，见 runtime.py
 
 
 class Document(HTMLParser):
@@ -29,7 +30,7 @@ class Document(HTMLParser):
         self.depth = self.footer = 0
         text = path.read_text(encoding="utf-8")
         self.classes = set(" ".join(CLASS.findall(text)).split())
-        self.feed(IRRELEVANT.sub("", text))  # 逐个标签地读很慢，公式与着色的标签又多
+        self.feed(IRRELEVANT.sub("", RUN.sub("", text)))  # 逐个标签地读很慢，公式与着色的标签又多
 
     @classmethod
     @functools.cache
