@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from notes.errors import Fault
-from notes.operators import mutants
+from notes.operators import accuracy, mutants  # noqa: F401 登记精度这一种验证手段
 from notes.operators.oracles import ORACLES, applicable, dot_product, kinks
 from notes.operators.registry import OPERATORS
 
