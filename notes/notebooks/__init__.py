@@ -76,10 +76,10 @@ class Builder:
         if not isinstance(first, Text):
             raise Malformed(self.page.path, 1, "开头不是标题，写不成笔记本")
         title, _, following = first.text.partition("\n")
-        self.say(f"{title}\n\n{about(self.page)}")
+        needed = Needed.by(self.page)
+        self.say(f"{title}\n\n{about(self.page, needed)}")
         yield from self.flush()
         yield self.code(f"{inspect.getsource(prepare)}\n\nprepare()\ndel prepare", FOLDED)
-        needed = Needed.by(self.page)
         yield from self.borrowed(needed)
         yield from self.written([Text(following.strip("\n")), *rest], needed)
         yield from self.flush()
@@ -158,15 +158,18 @@ class Builder:
         return {"cell_type": kind, "id": f"cell-{self.count}", "metadata": metadata, "source": lines(source)}
 
 
-def about(page: Page) -> str:
-    """开头的一段：这一本怎样运行。"""
+def about(page: Page, needed: Needed) -> str:
+    """开头的一段：这一本怎样运行，自带的实现来自哪几页。"""
     site = config.published()
     there = f"{site}{page.url}" if site else prose.relative(page.html(Path()), page.notebook(Path()).parent)
+    others = [Page(module.replace(".", "/")) for module in needed.library.ordered() if module != needed.own]
+    linked = (f"[{each.title}]({prose.address(page, prose.relative(each.path, page.path.parent))})" for each in others)
+    sources = f"别页的实现来自{'、'.join(linked)}。" if others else ""
     return (
         f"这是[网站上的同一页]({there})，写成一本自己就能运行的笔记本：要用的实现都在里面，"
         f"装了 numpy（{pinned()['numpy']}）与 Jupyter 就能从上到下运行，不需要别的文件。"
         "开头折叠着的几格是准备，以及后面的例子先要用到的实现；正文里 `%%module` 开头的格是这一页讲的实现，"
-        "改了再运行，后面的格用的就是新的。`%%session` 开头的格另要一个包，没有装就不运行。"
+        f"改了再运行，后面的格用的就是新的。`%%session` 开头的格另要一个包，没有装就不运行。{sources}"
     )
 
 
