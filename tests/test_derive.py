@@ -304,21 +304,23 @@ def plain(torch, value):
 
 
 def test_random_expressions_are_many_and_varied():
-    """至少 300 个，每个都不同；随机的一批里也有许多种算子、0 维、广播、用了几次的变量。"""
-    texts = [text for seed in SEEDS for text, _ in cases(seed)]
-    assert len(set(texts)) >= 300
-    counts = Counter()
+    """至少 300 个，每个都不同；里面有许多种算子、0 维、广播、用了几次的变量。"""
+    texts, counts = set(), Counter()
     for seed in SEEDS:
         for text, shapes in cases(seed):
-            found = derive.derive(text, shapes)
-            counts.update({step["operator"] for step in found["tape"]})
-            shares = [share for step in found["backward"] for share in step["shares"]]
-            counts["求和"] += any(share["summed"] for share in shares)
-            counts["相加"] += any(share["added"] for share in shares)
-            counts["0 维"] += any(
-                "()" in (size, given(each["shape"])) for size in shapes.values() for each in found["variables"]
-            )
-    assert min(counts[word] for word in ("求和", "相加", "0 维")) >= 50, counts
+            sizes = {name: derive.as_shape(name, size) for name, size in shapes.items()}
+            steps = derive.recorded(text, derive.parsed(text), derive.drawn(sizes, derive.KINDS[0]), list(shapes))[
+                0
+            ].steps
+            arrays = [[v.array for v in step.inputs if v.recorded] for step in steps]
+            names = [v.node.id for step in steps for v in step.inputs if v.recorded]
+            texts.add(text)
+            counts.update({step.operator for step in steps})
+            counts["广播"] += any(len({np.shape(x) for x in each}) > 1 for each in arrays)
+            counts["用了几次"] += len(set(names)) < len(names)
+            counts["0 维"] += any(np.ndim(x) == 0 for each in arrays for x in each[1:])
+    assert len(texts) >= 300
+    assert min(counts[word] for word in ("广播", "用了几次", "0 维")) >= 50, counts
     assert len([name for name in counts if name in OPERATORS and counts[name] >= 3]) >= 60, counts
 
 
