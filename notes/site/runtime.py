@@ -101,9 +101,11 @@ def source_archive() -> bytes:
 # 这一页到网站的根怎样走，看它引用样式表的写法
 ROOT_OF_SITE = re.compile(r'href="([^"]*)assets/site\.css"')
 BLOCK = re.compile(r'<div class="language-pycon highlight">(<pre>.*?</pre>)', re.DOTALL)
-BUTTON = '<button class="run" type="button" data-run="{}"{}>运行</button>'
+# 字由样式写：从网页里取代码的，取到的只有代码
+BUTTON = '<button class="run" type="button" aria-label="运行" data-run="{}"{}></button>'
 STYLE = """.run{background:var(--md-code-bg-color);border-radius:.1rem;color:var(--site-quiet);cursor:pointer;font-size:.65rem;\
 line-height:1.2rem;min-height:1.2rem;padding:0 .4rem;position:absolute;right:1.9rem;top:.3rem;z-index:2}
+.run::after{content:attr(aria-label)}
 .run:is(:hover,:focus-visible){color:var(--md-typeset-a-color)}
 .run:disabled{opacity:.5}
 .run[hidden],.no-js .run{display:none}

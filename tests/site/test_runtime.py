@@ -27,7 +27,7 @@ FETCHED = (
     "performance.getEntriesByType('resource').map(e => e.name).filter(name => /assets\\/(run|runtime)\\//.test(name))"
 )
 STATUS = "document.querySelector('.run-status')?.textContent ?? ''"
-IDLE = "document.querySelector('.run-bar .run[data-run]')?.textContent === '运行' && document.querySelector('.run-status').textContent"
+IDLE = "document.querySelector('.run-bar .run[data-run]')?.ariaLabel === '运行' && document.querySelector('.run-status').textContent"
 # 把编辑器里的代码全部换掉
 TYPE = """(async () => {{
   const module = performance.getEntriesByType('resource').find(({{ name }}) => name.endsWith('/editor.js')).name
@@ -126,7 +126,7 @@ def test_what_is_above_runs_first(use, reader):
     wait(IDLE)
     reader.evaluate(TYPE.format(json.dumps("W_bar = X_bar = backward = None")))
     reader.click(below)
-    settled = "[...document.querySelectorAll('.run-bar .run[data-run]')].every(e => e.textContent === '运行')"
+    settled = "[...document.querySelectorAll('.run-bar .run[data-run]')].every(e => e.ariaLabel === '运行')"
     wait(f"document.querySelectorAll('.run-bar').length === 2 && {settled}")
     status = reader.evaluate(f"document.querySelector(\"{below}\").closest('.run-bar').textContent")
     assert "报了错" in status

@@ -1,7 +1,6 @@
 /* 网页里的 Python：Pyodide 与 numpy，在一个 Worker 里，全页共用一个；用到了才取，取过的在浏览器的缓存里。
 
-   只有 make runtime 之后构建的网站里有它：没有 assets/runtime/ 时 ready 会失败，不要显示用到它的按钮。
-   构建时有没有，看 <html data-runtime>（notes/site/runtime.py 写的）。
+   只有 make runtime 之后构建的网站里有它：没有 assets/runtime/ 时 ready 失败，message 说为什么。
 
      const { python } = await import(new URL("assets/run/python.js", 网站的根))   // 点了才 import
      const py = python(({ loaded, total, stage }) => …)   // 开始取；stage 依次是 download、start、ready

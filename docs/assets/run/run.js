@@ -71,7 +71,7 @@ class Block {
     this.status = make("span", { class: "run-status", role: "status" })
     this.amount = make("span", { class: "run-amount", "aria-hidden": "true" })
     this.meter = make("progress", { class: "run-meter", "aria-label": "取 Python 的进度", hidden: "" })
-    this.reset = make("button", { class: "run", type: "button", hidden: "" }, "还原")
+    this.reset = make("button", { class: "run", type: "button", "aria-label": "还原", hidden: "" })
     this.reset.onclick = () => this.restore()
     this.bar = make("div", { class: "run-bar" }, this.status, this.amount, this.reset)
     this.box.prepend(this.bar)
@@ -134,7 +134,7 @@ class Block {
 
   working(busy) {
     this.busy = busy
-    this.button.textContent = busy ? "停止" : "运行"
+    this.button.ariaLabel = busy ? "停止" : "运行"
     this.reset.disabled = busy
     if (!busy && this.view) {
       this.view.dispatch({ effects: [this.locked.reconfigure([]), age.of("remove")] })
