@@ -13,6 +13,7 @@ from notes.paths import SNIPPETS
 
 # 记下的数的运算（x + y）在 engine.tape 里按算子的名字去找
 TAPE = "engine.tape"
+EVERY_FILE = "Path(__file__).parents[1].glob("
 OPERATOR = re.compile(r"^@operator\ndef (\w+)\(", re.MULTILINE)
 
 Use = tuple[str, str]  # (模块, 里面的名字)；整个模块是空串
@@ -42,6 +43,9 @@ class Implementation:
                 # 往一个变量里登记的（GROUPS.open、@vectors.add），与它一起要
                 for name in map(ast.unparse, statement.targets):
                     yield from ((self.name, self.first(section)) for section in self.adding.get(name, ()))
+        if self.name != TAPE and EVERY_FILE in ast.unparse(tree):
+            # 从全部的实现里找算子：个个都要
+            yield from ((module, name) for name, module in operators().items())
         for node in ast.walk(tree):
             if isinstance(node, ast.Name) and node.id in self.defines:
                 yield self.name, node.id
