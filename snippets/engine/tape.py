@@ -75,12 +75,11 @@ def lift(operator):
         plain = lambda x: np.asarray(x) if tape.bare and x is not None else x
         values = [x.array if type(x) is Var else plain(x) for x in inputs]
         result, backward = (operator.__wrapped__ if tape.bare else operator)(*values, **parameters)
-        several = isinstance(result, tuple)
-        outputs = tuple(map(np.asarray, result if several else (result,)))
+        outputs = tuple(map(np.asarray, result if isinstance(result, tuple) else (result,)))
         used = [x.number if type(x) is Var else None for x in inputs if x is not None]
         tape.steps.append((operator, used, outputs, backward))
         made = tuple(map(tape.enter, outputs))
-        return made if several else made[0]
+        return made if isinstance(result, tuple) else made[0]
 
     return call
 
