@@ -11,11 +11,14 @@ import itertools
 import json
 import sys
 import time
-from collections.abc import Callable
+import types
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from notes import sessions
 from notes.page import Page
@@ -83,19 +86,96 @@ class Reporter(sessions.Recorder):
             raise Stopped
 
 
+class Saved:
+    """此刻的变量：从名字走得到的数组、列表、字典、随机数，连同函数闭包里的，各记下内容。
+
+    放回去时还是原来的那些对象，只是内容回到从前；别处指着同一个数组的，看见的也回到从前。
+    """
+
+    def __init__(self, namespace: dict) -> None:
+        self.undo: list[Callable[[], Any]] = []
+        seen: dict[int, Any] = {}
+        waiting: list[Any] = [namespace]
+        while waiting:  # 不递归：磁带上的函数一个套一个，有几万层
+            value = waiting.pop()
+            if id(value) not in seen:
+                seen[id(value)] = value
+                waiting += self.save(value)
+
+    def restore(self) -> None:
+        for undo in self.undo:
+            undo()
+
+    def save(self, value: Any) -> Iterable[Any]:
+        """记下一样东西的内容，返回它里面的。"""
+        if isinstance(value, np.ndarray):
+            kept = value.copy()
+            if value.flags.writeable:
+                self.undo.append(lambda: put_back(value, kept))
+            return [value.base, *(value.flat if value.dtype == object else ())]
+        if isinstance(value, np.random.Generator):
+            bits, state = value.bit_generator, value.bit_generator.state
+            self.undo.append(lambda: setattr(bits, "state", state))
+        elif isinstance(value, dict | set):
+            kept_items = value.copy()
+            self.undo.append(lambda: (value.clear(), value.update(kept_items)))
+            return value.values() if isinstance(value, dict) else value
+        elif isinstance(value, list):
+            kept_list = value[:]
+            self.undo.append(lambda: value.__setitem__(slice(None), kept_list))
+            return kept_list
+        elif isinstance(value, tuple):
+            return value
+        elif isinstance(value, types.FunctionType):
+            return value.__closure__ or ()
+        elif isinstance(value, types.CellType):
+            return self.save_cell(value)
+        elif not isinstance(value, types.ModuleType | type):
+            return [getattr(value, "__dict__", None)]
+        return ()
+
+    def save_cell(self, cell: types.CellType) -> list[Any]:
+        try:
+            kept = cell.cell_contents
+        except ValueError:  # 还是空的
+            return []
+        self.undo.append(lambda: setattr(cell, "cell_contents", kept))
+        return [kept]
+
+
+def put_back(array: np.ndarray, kept: np.ndarray) -> None:
+    """数组的内容回到 kept；后来锁上了的（引擎会锁），开了锁再放。"""
+    if not array.flags.writeable:
+        array.flags.writeable = True
+    np.copyto(array, kept)
+
+
 @dataclass
 class Live:
-    """一页正在运行的会话：运行过哪几节，各是什么代码，变量都在 namespace 里。"""
+    """一页正在运行的会话：运行过哪几节，各是什么代码，变量都在 namespace 里。
+
+    before 是最后一节运行之前的变量：只改这一节再运行，不必把上面的重来一遍。
+    """
 
     page: str = ""
     done: list[tuple[str, str]] = field(default_factory=list)
     namespace: dict = field(default_factory=dict)
+    before: Saved | None = None
     stack: ExitStack = field(default_factory=ExitStack)
 
     def restart(self, page: str) -> None:
         self.stack.close()
         self.stack.enter_context(sessions.isolated())
         self.page, self.done, self.namespace = page, [], {"__name__": "__main__"}
+
+    def again(self, page: str) -> None:
+        """回到最后一节运行之前；有的数组锁上之后打不开，就从头来。"""
+        try:
+            assert self.before
+            self.before.restore()
+            self.done.pop()
+        except ValueError:
+            self.restart(page)
 
     def run(self, page: str, until: str, edited: dict[str, str], report: Report) -> dict[str, Any]:
         """运行到 until 这一节为止；edited 是读者正在改的各节 {名字: 代码}。
@@ -107,8 +187,11 @@ class Live:
         printed = sessions.parse(path)
         names = list(printed)
         wanted = [(name, edited.get(name, printed[name].source())) for name in names[: names.index(until) + 1]]
-        if self.page != page or wanted[: len(self.done)] != self.done or len(self.done) == len(wanted):
+        if self.page == page and self.before and wanted[:-1] == self.done[:-1] and len(wanted) == len(self.done):
+            self.again(page)
+        elif self.page != page or wanted[: len(self.done)] != self.done or len(self.done) == len(wanted):
             self.restart(page)
+        self.before = None
         for name, source in wanted[len(self.done) :]:
             report({"kind": "section", "section": name, "at": len(self.done) + 1, "of": len(wanted)})
             try:
@@ -116,12 +199,14 @@ class Live:
             except SyntaxError as error:
                 return {"state": "syntax", "section": name, "line": error.lineno, "message": error.msg}
             strict = name == until or source != printed[name].source()
+            if name == until:
+                self.before = Saved(self.namespace)
+            self.done.append((name, source))
             try:
                 Reporter(section, known, report, strict).record(path, section, self.namespace)
             except Stopped:
-                self.page = ""  # 下次从头来
+                self.done[-1] = name, ""  # 没有运行完：只有改了它再运行，才接得上
                 return {"state": "error", "section": name}
-            self.done.append((name, source))
         return {"state": "done", "section": until}
 
 
