@@ -128,13 +128,12 @@ def check(figure):
 
 
 @pytest.mark.parametrize("page", pages(), ids=str)
-def test_every_cell_answers(page, server, site, visit):
+def test_every_cell_answers(page, server, site, open_page):
     """每一页上每一幅会答的图，每一格都问一遍；方向键从任何地方走得到每一格。"""
     if not answering(page, site):
         return
-    page = visit(server + page.url)
+    page = open_page(server + page.url, viewport={"width": 1280, "height": 1000})
     page.wait_for_load_state("networkidle")
-    page.set_viewport_size({"width": 1280, "height": 1000})
     page.evaluate("document.querySelectorAll('details').forEach(details => details.open = true)")
     page.evaluate(BEGIN)
     answers = page.evaluate(ASK)
