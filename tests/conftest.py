@@ -1,5 +1,6 @@
 """pytest 的几个选项；每个测试属于哪一页；一句话说得清的错只印那句话；结束时的一段小结。"""
 
+import gc
 import os
 import re
 from collections import Counter
@@ -113,6 +114,12 @@ def pytest_collection_modifyitems(config, items):
             if item.get_closest_marker("release"):
                 item.add_marker(pytest.mark.skip(reason="发布之前才要的，CI 跑；本机加 --no-skips"))
     items.sort(key=lambda item: "shared_site" in item.fixturenames)
+
+
+def pytest_collection_finish():
+    """收集好的上万个测试、导入的各个包都不会再丢：垃圾回收不必一遍遍地看它们，也不必每七百个新对象就看一遍。"""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.hookimpl(wrapper=True)
