@@ -42,6 +42,8 @@ def variables(tmp_path_factory):
     return {
         "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}",
         "PIP_NO_INDEX": "1",
+        # 借来的包在 sys.path 里，pip 会以为已经装了，就不写 jupyter-execute
+        "PIP_IGNORE_INSTALLED": "1",
         "PIP_FIND_LINKS": str(folder),
         "PIP_CONFIG_FILE": os.devnull,
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
