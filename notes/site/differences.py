@@ -26,7 +26,7 @@ STORED = Path(__file__).with_name("differences.json")
 REASONS = {
     "warning": "网页里的 Python 没有浮点警告，奇异矩阵也不报错",
     "width": "网页里的 Python 是 32 位的，整数默认是 int32",
-    "other": "网页里的 numpy 是另一版，在另一种机器上",
+    "other": "网页里的 numpy 是另一版，在另一种机器上，上溢也不报错",
     "repository": "要在仓库里运行",
 }
 TABS = 2  # 几个一起跑
