@@ -435,7 +435,7 @@ def corr(A, w, *, stride, padding, dilation, groups, output_padding=0):
 
 
 def corrT(B, w, *, inputs, stride, padding, dilation, groups, output_padding=None):
-    """corr 对 A 的反向：核的每个位置，B 左乘 w 那一片的转置，加回取的地方；大小与输入的相同，或随 output_padding。"""
+    """corr 对 A 的反向：核的每个位置，B 左乘 w 那一片的转置，加回原处；大小与输入同，或随 output_padding。"""
     kernel = w.shape[2:]
     stride, padding, dilation, extra = _each(len(kernel), stride, padding, dilation, output_padding or 0)
     size = [n + 2 * p for n, p in zip(inputs[0].shape[-len(kernel) :], padding)]

@@ -359,7 +359,8 @@ class Reader(Recorder):
         base = self.value(node.value)
         if node.attr in ("shape", "size", "ndim") and not isinstance(base.value, tuple | list):
             found = getattr(np, node.attr)(base.array)
-            return Value(ast.Attribute(base.node, node.attr), found) if type(base.node) is ast.Name else literal(found)
+            named = type(base.node) is ast.Name
+            return Value(ast.Attribute(base.node, node.attr), found) if named else literal(found)
         if node.attr == "T":
             return self.apply(node, "transpose", [base], {}, name)
         if node.attr == "mT":
@@ -376,7 +377,8 @@ class Reader(Recorder):
             arguments.insert(0, function.value)
         operator = ALIASES.get(written, written)
         if operator not in operators():
-            raise self.wrong(function, f"没有名叫 {written} 的算子{similar(written, operators() | set(ALIASES))}")
+            known = operators() | set(ALIASES)
+            raise self.wrong(function, f"没有名叫 {written} 的算子{similar(written, known)}")
         for each in [*arguments, *node.keywords]:
             if isinstance(each, ast.Starred) or getattr(each, "arg", "") is None:
                 raise self.wrong(each, "不收 * 与 **")
@@ -922,7 +924,8 @@ def shares(writer, words, bars):
     if several:
         nodes = swapped(words) or words.code(parts[0])
         if not isinstance(nodes, ast.List):
-            nodes = ast.List([filled("s[k]", s=words.hoisted("shares", nodes), k=k) for k in range(len(step.inputs))])
+            held = words.hoisted("shares", nodes)
+            nodes = ast.List([filled("s[k]", s=held, k=k) for k in range(len(step.inputs))])
         parts, rules = nodes.elts, rules * len(nodes.elts)
     for k, value in enumerate(step.inputs):
         if not value.recorded:
@@ -947,7 +950,8 @@ def swapped(words):
     for k, term in enumerate(terms):
         others = terms[:k] + terms[k + 1 :]
         line = ast.Constant(",".join([output, *others]) + "->" + term)
-        if not arrow or "." in left or len(set(term)) < len(term) or not set(term) <= set(output.join(others) + output):
+        twice, elsewhere = len(set(term)) < len(term), set(output.join(others) + output)
+        if not arrow or "." in left or twice or not set(term) <= elsewhere:
             return None
         found.append(ast.Call(filled("np.einsum"), [line, words.bound["G"], *nodes[:k], *nodes[k + 1 :]], []))
         if words.shape(found[-1]) != words.step.inputs[k].array.shape:
@@ -967,7 +971,8 @@ def parsed(text):
         line, start = min(error.lineno or 1, text.count("\n") + 1), error.offset or 1
         end = error.end_offset - 1 if error.end_lineno == line and error.end_offset else start
         told = next((told for pattern, told in SYNTAX.items() if re.search(pattern, error.msg)), SYNTAX[""])
-        raise Mistake(told, line, max(1, min(start, len(text.split("\n")[line - 1]) + 1)), max(start, end)) from None
+        column = max(1, min(start, len(text.split("\n")[line - 1]) + 1))
+        raise Mistake(told, line, column, max(start, end)) from None
     except (ValueError, RecursionError, MemoryError):
         raise Mistake("括号套得太深，或有不收的字符") from None
     if not tree.body:
@@ -1041,7 +1046,8 @@ def recorded(text, tree, values, free):
 
     def expression(*inputs):
         given = values | dict(zip(free, inputs))
-        reader = Reader(text, {name: Value(ast.Name(name), each) for name, each in given.items()}, namer(tree, values))
+        named = {name: Value(ast.Name(name), each) for name, each in given.items()}
+        reader = Reader(text, named, namer(tree, values))
         kept.append((reader, reader.run(tree)))
         return kept[-1][1].value
 

@@ -101,6 +101,7 @@ def visit(tab):
     page, troubles, leave = tab
 
     def visit_(address):
+        page.goto("about:blank")  # 上一页还没有取完的，这时就断了，不算在这一页里
         leave()
         troubles.clear()
         page.set_viewport_size({"width": 1280, "height": 900})
