@@ -160,13 +160,11 @@ def elu(x, *, alpha=1.0):
 
 # --8<-- [start:softplus]
 def log1p_exp(x):
-    """ln(1 + eˣ)；有的 eˣ 上溢，就写成 max(x, 0) + ln(1 + e^(-|x|))。"""
-    try:
-        with np.errstate(over="raise"):
-            e = np.exp(x)
-    except FloatingPointError:
-        return np.log1p(np.exp(-absolute(x))) + np.maximum(x, 0)
-    return np.log1p(e, out=e)
+    """ln(1 + eˣ)；有大于 80 的，eˣ 可能上溢，就写成 max(x, 0) + ln(1 + e^(-|x|))。"""
+    if at_most(x, 80):
+        e = np.exp(x)
+        return np.log1p(e, out=e)
+    return np.log1p(np.exp(-absolute(x))) + np.maximum(x, 0)
 
 
 @operator
