@@ -11,7 +11,7 @@ export SOURCE_DATE_EPOCH := $(or $(SOURCE_DATE_EPOCH),$(shell git log -1 --forma
 # 页脚里的日期，也取提交的；不是从仓库来的就没有
 export EDITION := $(or $(EDITION),$(shell TZ=UTC git log -1 --date=format-local:'%Y 年 %m 月 %d 日' --format=%cd 2>/dev/null | sed 's/ 0/ /g'))
 
-.PHONY: help setup serve build runtime test claims lint train bench bench-site update clean
+.PHONY: help setup serve build runtime pdf test claims lint train bench bench-site update clean
 
 help:  ## 列出全部命令
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile

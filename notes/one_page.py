@@ -9,7 +9,7 @@ from notes.files import read
 from notes.page import Page
 
 # 测试文件里这样写的，有一页一页的测试
-ABOUT_PAGES = re.compile(r"\bpages\(\)|\bdocuments\(\)|\bpage_of\(|\bOPERATORS\b|\bartifacts\(\)")
+ABOUT_PAGES = re.compile(r"\bpages\(\)|\bdocuments\(\)|\bpage_of\(|\bOPERATORS\b|\bartifacts\(\)|\bwith_notebooks\(\)")
 
 
 def is_about_pages(path: Path) -> bool:

@@ -6,6 +6,7 @@
 
 import inspect
 import re
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,8 @@ class Kernel:
 
         from notes.notebooks import fresh
 
-        self.manager = AsyncKernelManager(kernel_name="python3", transport="ipc")
+        self.sockets = tempfile.TemporaryDirectory(prefix="notes-kernel-")  # 否则放在当前的文件夹里
+        self.manager = AsyncKernelManager(kernel_name="python3", transport="ipc", ip=f"{self.sockets.name}/ipc")
         self.client: Any = None
         self.do(START.format(source=inspect.getsource(fresh)))
         if bare:
@@ -68,6 +70,7 @@ class Kernel:
 
     def close(self) -> None:
         self.do(close=True)
+        self.sockets.cleanup()
 
 
 def plain(cell: Any) -> list[str]:

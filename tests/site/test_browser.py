@@ -79,6 +79,7 @@ def test_page(page, visit, server, axe, seen):
     """公式都排好了，编号都看得见，没有横向滚动条，会滚动的框看得出来、用键盘够得着，axe 在两种配色下都挑不出毛病。"""
     page = visit(server + page.url)
     page.add_style_tag(content="* { transition: none !important; content-visibility: visible !important }")
+    assert not page.evaluate(LONG_LINES), "宽屏上，没有折叠的代码有一行装不下"
     page.evaluate(UNFOLD)
     assert page.locator("html").get_attribute("lang") == "zh"
     assert page.locator("mjx-merror, [data-mjx-error]").count() == 0
@@ -90,7 +91,6 @@ def test_page(page, visit, server, axe, seen):
         assert not page.evaluate(SQUEEZED), f"宽 {width} 时表格里一个字一行"
         if width == 1280:
             assert not page.evaluate(WIDE_FORMULAS), "宽屏上公式装不下"
-            assert not page.evaluate(LONG_LINES), "宽屏上一行代码装不下"
     page.wait_for_function(REACHABLE)
     seen.update(page.evaluate(THIN, list(seen)))
     prose = page.evaluate(PROSE)

@@ -33,7 +33,8 @@ def transcripts():
     texts = set()
     for path in sessions.files():
         for section in sessions.parse(path).values():
-            texts.add("\n".join(line for step in section.steps for line in [*step.shown(), *step.want]))
+            # 最后印的空行，网页里没有
+            texts.add("\n".join(line for step in section.steps for line in [*step.shown(), *step.want]).rstrip())
     for path in consoles.files():
         texts |= {"\n".join(text.rstrip() for _, text in section.lines) for section in consoles.parse(path).values()}
     return texts

@@ -27,7 +27,11 @@ FETCHED = (
     "performance.getEntriesByType('resource').map(e => e.name).filter(name => /assets\\/(run|runtime)\\//.test(name))"
 )
 STATUS = "document.querySelector('.run-status')?.textContent ?? ''"
-IDLE = "document.querySelector('.run-bar .run[data-run]')?.ariaLabel === '运行' && document.querySelector('.run-status').textContent"
+# 运行完了：刚点下去，按钮还没有变成“停止”时，状态是“改过了”
+IDLE = (
+    "document.querySelector('.run-bar .run[data-run]')?.ariaLabel === '运行'"
+    " && /^(?!改过了)./.test(document.querySelector('.run-status').textContent)"
+)
 # 把编辑器里的代码全部换掉
 TYPE = """(async () => {{
   const module = performance.getEntriesByType('resource').find(({{ name }}) => name.endsWith('/editor.js')).name

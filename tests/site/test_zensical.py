@@ -9,7 +9,7 @@ import re
 import pytest
 
 from notes.page import pages
-from notes.site.html import broken_links, foreign_resources
+from notes.site.html import RUN, broken_links, foreign_resources
 
 ARTICLE = re.compile(r'<article class="md-content__inner[^>]*>(.*?)</article>', re.DOTALL)
 RAW_TEX = re.compile(r'<(?:span|div) class="arithmatex">\s*\\[(\[]')
@@ -26,8 +26,11 @@ def zensical(built_by_zensical):
 
 
 def article(path):
-    """正文的 HTML。Zensical 去掉搜索用的属性，印出搜索用的 tags，加一个跳转用的锚点；这些与空行不算不同。"""
-    text = ARTICLE.search(path.read_text(encoding="utf-8"))[1]
+    """正文的 HTML。Zensical 去掉搜索用的属性，印出搜索用的 tags，加一个跳转用的锚点；这些与空行不算不同。
+
+    “运行”的按钮由 tools/publish.py 写进去，Zensical 的网站里没有。
+    """
+    text = RUN.sub("", ARTICLE.search(path.read_text(encoding="utf-8"))[1])
     text = re.sub(r'<nav class="md-tags".*?</nav>', "", text, flags=re.DOTALL)
     text = text.replace(" data-search-exclude", "").replace('<a id="__skip" tabindex="-1"></a>', "")
     text = re.sub(r'(href|src)="\./', r'\1="', text)
