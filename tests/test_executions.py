@@ -70,6 +70,18 @@ def test_complaints_are_ours(path):
     assert said and all(re.search(r"[\u4e00-\u9fff]", line) for line in said), said
 
 
+# 名字没有定义、导入不成：会话自己写错了，不是要给读者看的报错
+STUMBLES = ("NameError:", "UnboundLocalError:", "ImportError:", "ModuleNotFoundError:", "SyntaxError:")
+
+
+@pytest.mark.parametrize("path", sessions.files(), ids=lambda path: page_of(path).file(path))
+def test_no_session_stumbles(path):
+    """别的包的会话各有自己的命名空间，用了 NumPy 会话里的名字，make update 就把 NameError 当作输出存下来。"""
+    steps = [step for section in sessions.parse(path).values() for step in section.steps]
+    stumbled = [(step.line, line) for step in steps for line in step.want if line.startswith(STUMBLES)]
+    assert not stumbled, f"{page_of(path).file(path)}：{stumbled}"
+
+
 def test_session_runs_only_once():
     """写不写 root，得到的是同一次运行。"""
     path = sessions.files()[0]
