@@ -15,7 +15,7 @@ import pytest
 
 from broadcasting.gradient import unbroadcast
 from broadcasting.rules import broadcast_shapes
-from notes.site.widget import asking, page_with
+from notes.site.widget import asking, disagreements, page_with, printed, query_of, rows, verdict
 
 SCRIPT = "assets/calculator.js"
 
@@ -52,11 +52,6 @@ def error_of(call, *arguments):
         call(*arguments)
     except (ValueError, RuntimeError) as error:
         return str(error)
-
-
-def disagreements(pairs):
-    """前几处不同：[(形状, 演算器的, 应当的)]。"""
-    return [case for case in pairs if case[1] != case[2]][:5]
 
 
 def test_cases_are_all_there():
@@ -281,26 +276,6 @@ def fill(page, *texts):
 
 def shapes_in(page):
     return page.locator(".calc-form input").evaluate_all("inputs => inputs.map(input => input.value)")
-
-
-def verdict(page):
-    return page.locator(".calc-verdict").text_content()
-
-
-def rows(page):
-    """表里的字，一行一个列表。"""
-    return page.locator(".calc-table tr").evaluate_all(
-        "rows => rows.map(row => [...row.cells].map(cell => cell.textContent))"
-    )
-
-
-def printed(page):
-    """演算器印出的代码与报错。"""
-    return page.locator(".calculator pre").all_text_contents()
-
-
-def query_of(page):
-    return page.evaluate("location.search")
 
 
 def test_typing_answers_at_once(open_calculator):

@@ -17,7 +17,7 @@ from cnn.conv import conv2d
 from cnn.conv_transpose import conv_transpose2d
 from cnn.pooling import avg_pool2d, max_pool2d
 from cnn.sizes import touches, transposed_size, window_count
-from notes.site.widget import asking, page_with
+from notes.site.widget import asking, disagreements, page_with, printed, query_of, rows, verdict
 
 SCRIPT = "assets/sizes.js"
 OPERATORS = {f.__name__: f for f in (conv2d, conv_transpose2d, max_pool2d, avg_pool2d)}
@@ -79,11 +79,6 @@ def ask(browser, sizes_page):
 def answers(ask):
     """[(填法, 计算器的答案)]。"""
     return list(zip(CASES, ask("sizes.answer", CASES), strict=True))
-
-
-def disagreements(triples):
-    """前几处不同：[(填法, 计算器的, 应当的)]。"""
-    return [case for case in triples if case[1] != case[2]][:5]
 
 
 def axes_of(given):
@@ -275,25 +270,6 @@ def fill(page, **texts):
 def filled(page):
     inputs = page.locator(".sizes-field input").evaluate_all("all => all.map(e => [e.dataset.name, e.value])")
     return {name: value for name, value in inputs if value}
-
-
-def verdict(page):
-    return page.locator(".calc-verdict").text_content()
-
-
-def rows(page):
-    """表里的字，一行一个列表。"""
-    return page.locator(".calc-table tr").evaluate_all(
-        "rows => rows.map(row => [...row.cells].map(cell => cell.textContent))"
-    )
-
-
-def printed(page):
-    return page.locator(".calculator pre").all_text_contents()
-
-
-def query_of(page):
-    return page.evaluate("location.search")
 
 
 def test_typing_answers_at_once(open_sizes):
