@@ -6,6 +6,7 @@
 import os
 import shutil
 import sys
+import time
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,8 +37,8 @@ def write_search_script(site: Path) -> None:
 
 
 def write_archive(site: Path) -> None:
-    """整个网站一个 zip；文件的时间取 SOURCE_DATE_EPOCH，同样的内容得到同样的字节。"""
-    stamp = datetime.fromtimestamp(int(os.environ["SOURCE_DATE_EPOCH"]), UTC).timetuple()[:6]
+    """整个网站一个 zip；文件的时间取 SOURCE_DATE_EPOCH，同样的内容得到同样的字节；不经 make 运行、没有设的，取现在。"""
+    stamp = datetime.fromtimestamp(int(os.environ.get("SOURCE_DATE_EPOCH") or time.time()), UTC).timetuple()[:6]
     archive = site / ARCHIVE
     archive.unlink(missing_ok=True)
     files = sorted(path for path in site.rglob("*") if path.is_file())

@@ -68,8 +68,8 @@ def stylesheet(folder: Path) -> None:
     run("-m", "markdown_mathjax", "stylesheet", cwd=folder)
 
 
-def build(folder: Path, url: str = "http://127.0.0.1:8000/", site: Path | None = None) -> Path:
-    """构建到 site，默认是 folder/site。即时导航要求 url 就是将来打开它的网址。"""
-    site = site or folder / "site"
+def build(folder: Path, url: str = "http://127.0.0.1:8000/") -> Path:
+    """构建到 folder/site。即时导航要求 url 就是将来打开它的网址。"""
+    site = folder / "site"
     run("-m", "mkdocs", "build", "-q", "-d", site, cwd=folder, SITE_URL=url)
     return site
