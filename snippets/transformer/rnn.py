@@ -182,7 +182,7 @@ def sequences(rng, count, length, symbols=5):
 
 
 def initial(rng, gates, size, symbols=5, remember=0.0):
-    """单元的四个数组与输出层的两个，PyTorch 的均匀分布；第二个门的偏置从 remember 开始。"""
+    """单元的四个数组与输出层的两个，PyTorch 的均匀分布；第二个门的偏置再加 remember。"""
     shapes = (gates * size, symbols), (gates * size, size), (gates * size,), (gates * size,), (symbols, size)
     weights = [rng.uniform(-1, 1, shape) / math.sqrt(size) for shape in shapes]
     weights[2][size : 2 * size] += remember
