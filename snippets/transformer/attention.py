@@ -75,9 +75,10 @@ def scaled_dot_product_attention(query, key, value, *, attn_mask=None, is_causal
 def cut(n, L, S, is_causal, most):
     """把 n 张 L × S 的表切成块，一块约 most 个数，放得进缓存：列出各块是 (哪几张, 哪几行, 哪几列)。
 
-    因果时一块只到它看得见的列为止，右边的不算。
+    因果时一块只到它看得见的列为止，右边的不算；一块至多 64 行，不算的才多。
     """
-    tables, rows = max(most // max(L * S, 1), 1), min(max(most // max(S, 1), 1), max(L, 1))
+    rows = min(max(most // max(S, 1), 1), 64 if is_causal else L, L) or 1
+    tables = max(most // max(rows * S, 1), 1)
     return [
         (slice(a, a + tables), slice(b, b + rows), slice(min(b + rows, S) if is_causal else S))
         for a in range(0, n, tables)
