@@ -24,7 +24,7 @@ import torch
 
 from notes.operators.programs import PROGRAMS
 from notes.operators.registry import OPERATORS
-from tools.bench import layers, programs
+from tools.bench import attention, layers, programs
 from tools.bench.engines import AUTOGRAD, OURS, SIZES, TORCH, measure
 
 DTYPES = ("float32", "float64")
@@ -40,9 +40,8 @@ LIMITS = {
     "max_pool2d": 2.0,
     "avg_pool2d": 2.0,
     "adaptive_avg_pool2d": 2.0,
-    "scaled_dot_product_attention": 1.2,
 }
-CONVOLUTION = 1.5
+CONVOLUTION, ATTENTION = 1.5, 1.2
 SENTENCE = "比 PyTorch 慢"
 
 
@@ -138,18 +137,28 @@ def show_programs(seconds):
 
 def show_layers(seconds):
     print(f"\n卷积的层，批 {layers.BATCH}，{layers.SIZE} × {layers.SIZE}：前向加反向的用时，与 PyTorch 的比值\n")
-    print("| 层 " + "".join(f"| {d} | / {TORCH} " for d in DTYPES) + "|\n|---|" + "--:|--:|" * len(DTYPES))
+    return show_cases(layers.LAYERS, layers.measure, CONVOLUTION, seconds)
+
+
+def show_attention(seconds):
+    print(f"\n注意力，{attention.HEADS} 个头，每头 {attention.FEATURES} 维：前向加反向的用时，与 PyTorch 的比值\n")
+    return show_cases(attention.CASES, attention.measure, ATTENTION, seconds)
+
+
+def show_cases(cases, measure, limit, seconds):
+    """一种情形一行，两种 dtype 各一栏。"""
+    print("| " + "".join(f"| {d} | / {TORCH} " for d in DTYPES) + "|\n|---|" + "--:|--:|" * len(DTYPES))
     passed = True
-    for layer in layers.LAYERS:
+    for case in cases:
         cells = []
         for dtype in DTYPES:
-            times = layers.measure(layer, dtype, seconds)
+            times = measure(case, dtype, seconds)
             ratio = times[OURS] / times[TORCH]
-            met = ratio <= CONVOLUTION
+            met = ratio <= limit
             cells += [duration(times[OURS]), f"{ratio:.2f}" + ("" if met else f" {verdict(met)}")]
             passed &= met
-        print(f"| {layer} | " + " | ".join(cells) + " |", flush=True)
-    print(f"\n应不超过 {CONVOLUTION}：{verdict(passed)}")
+        print(f"| {case} | " + " | ".join(cells) + " |", flush=True)
+    print(f"\n应不超过 {limit}：{verdict(passed)}")
     return passed
 
 
@@ -179,6 +188,7 @@ def main():
     if not options.only:
         show_programs(options.seconds)
         passed &= show_layers(options.seconds)
+        passed &= show_attention(options.seconds)
     if LARGE in measured:
         passed &= show_overhead(max(options.seconds, 10.0))  # 差几十微秒，一次要十毫秒，多量几百次
         print()
