@@ -11,7 +11,8 @@ import pytest
 
 from engine.checkpoint import checkpoint
 from engine.program import program
-from engine.tape import F, Var
+from engine.second_order import hvp, jvp
+from engine.tape import F, Tape, Var
 from notes.paths import SNIPPETS
 from start.verification import agree
 
@@ -144,6 +145,40 @@ def test_mixed_tapes_are_refused():
 
     with pytest.raises(ValueError, match="记在别的磁带上"):
         leaking(np.ones(2))
+
+
+def test_captured_arrays_are_locked():
+    """不求导的数组反向也要用：前向之后改写，当场报错，不会悄悄算错。磁带自己拿着的、检查点里的也一样。"""
+    for wrap in (program, checkpoint):
+        scale = np.array([3.0, 4.0])
+        _, backward = wrap(lambda x, scale=scale: x * scale)(np.ones(2))
+        with pytest.raises(ValueError, match="read-only"):
+            scale[0] = 100.0
+        assert backward(np.ones(2))[0].tolist() == [3, 4]
+    x = np.ones(2)
+    a = Tape([x]).enter(x)
+    assert (a * a).shape == (2,)
+    with pytest.raises(ValueError, match="read-only"):
+        x += 1
+
+
+def test_what_has_no_hessian_is_refused():
+    """不是一个标量的输出、方向与输入不合的，报错，不广播出一个似是而非的答案。"""
+    x, total = np.ones(2), program(lambda x: F.sum(x * x * x))
+    for several in (program(lambda x: x * x), program(lambda x: (F.sum(x), F.sum(x)))):
+        with pytest.raises(TypeError, match="没有黑塞矩阵"):
+            hvp(several, [x], [x])
+    for directions in ([np.ones((3, 2))], [np.ones(3)], [], [x, x]):
+        for call in (hvp, jvp):
+            with pytest.raises(ValueError, match=r"broadcast|remapping|argument"):
+                call(total, [x], directions)
+    for dtype in (np.float32, np.float64):
+        assert hvp(total, [x.astype(dtype)], [x.astype(dtype)])[0].dtype == dtype
+
+
+def test_lists_are_refused():
+    with pytest.raises(TypeError, match="却返回 list"):
+        program(lambda x: [x, x])(np.ones(2))
 
 
 def test_same_array_twice():

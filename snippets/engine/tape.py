@@ -13,7 +13,7 @@ from start.conventions import OPERATORS
 class Tape:
     """一盘磁带：一步一步记着是哪个算子、用了哪几个数、得出哪几个数、backward 是什么。
 
-    数按出现的先后编号，一步得出的数排在它用到的数之后，所以 steps 的次序就是拓扑次序。
+    数按出现的先后编号，输入都在第一步之前；一步得出的数排在它用到的数之后，所以 steps 的次序就是拓扑次序。
     输入里有复数时不做检查，用算子里面的规则：二阶的复步差分要这样。
     """
 
@@ -61,7 +61,8 @@ def filled(gradient, array):
 def lift(operator):
     """把一个算子搬到记下的数上：返回的函数只给输出，backward 记到磁带上。
 
-    位置参数里一个记下的数也没有，就什么也不记。记在两盘磁带上的混着用，报 ValueError。
+    位置参数里一个记下的数也没有，就什么也不记；有，用到的数组从此只读，写它是 numpy 自己的报错。
+    记在两盘磁带上的混着用，报 ValueError。
     """
 
     @functools.wraps(operator)
@@ -72,8 +73,9 @@ def lift(operator):
         if len(tapes) > 1:
             raise ValueError(f"{operator.__name__} 的输入记在两盘磁带上：外面的数要作为输入传进来")
         (tape,) = tapes
-        plain = lambda x: np.asarray(x) if tape.bare and x is not None else x
-        values = [x.array if type(x) is Var else plain(x) for x in inputs]
+        values = [x.array if type(x) is Var else np.asarray(x) if tape.bare and x is not None else x for x in inputs]
+        for array in [x for x in values if type(x) is np.ndarray]:
+            array.flags.writeable = False  # 反向还要用，不求导的也是
         result, backward = (operator.__wrapped__ if tape.bare else operator)(*values, **parameters)
         outputs = tuple(map(np.asarray, result if isinstance(result, tuple) else (result,)))
         used = [x.number if type(x) is Var else None for x in inputs if x is not None]
@@ -119,7 +121,7 @@ def refuse(x, *arguments, **parameters):
 
 
 class Var:
-    """记下的数：array 是数组，只读；对它做的运算记在 tape 上，number 是它的编号。"""
+    """记下的数：array 是数组，用过就只读；对它做的运算记在 tape 上，number 是它的编号。"""
 
     __slots__ = ("array", "number", "tape")
     __array_ufunc__ = None  # 数组 + Var 交给 Var.__radd__

@@ -72,10 +72,10 @@ def checked(rule):
 # --8<-- [start:check_call]
 def how_many(signature):
     """至少要几个数组；个数不限的，个个都要。"""
-    kinds = [(p.kind, p.default) for p in signature.parameters.values()]
-    if any(kind == inspect.Parameter.VAR_POSITIONAL for kind, _ in kinds):
+    known = signature.parameters.values()
+    if any(p.kind == p.VAR_POSITIONAL for p in known):
         return math.inf
-    return kinds.count((inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.empty))
+    return sum(p.kind == p.POSITIONAL_OR_KEYWORD and p.default is p.empty for p in known)
 
 
 def check_call(name, signature, inputs, parameters):
