@@ -5,37 +5,37 @@ import math
 import numpy as np
 
 from elementwise.piecewise import absolute, as_number, gated, multiply_or_zero, nan_where
+from elementwise.power import in_blocks, log1p_values
 from start.conventions import operator
 
 
-# --8<-- [start:in_blocks]
-def in_blocks(f, *arrays):
-    """f(*arrays)，f 是逐元素的，各个数组同形；一块一块地算，每块 256 KiB，中间结果留在缓存里。
-
-    f 收到的都是一维的数组，可以就地改写自己造出来的。
-    """
-    flat = [x.reshape(-1) for x in arrays]
-    if flat[0].nbytes <= 2**18:
-        return f(*flat).reshape(arrays[0].shape)
-    z = np.empty(flat[0].shape, np.result_type(*arrays))
-    block = 2**18 // z.itemsize
-    for k in range(0, z.size, block):
-        z[k : k + block] = f(*(x[k : k + block] for x in flat))
-    return z.reshape(arrays[0].shape)
-# --8<-- [end:in_blocks]
-
-
 # --8<-- [start:logistic]
-def logistic(x):
-    """σ(x) = eˣ / (1 + eˣ)，左边的尾巴也准；x ≥ 80 时已经舍入成 1，截住它，eˣ 就不上溢。"""
-    e = np.exp(x if at_most(x, 80) else np.minimum(x, 80.0))
-    e /= 1 + e
-    return e
+def exponential(x):
+    """eˣ，不上溢：x 超过 709（float32 是 88）的按 709 算，那里 1 + eˣ 早已舍入成 eˣ。"""
+    top = highest(x)
+    return np.exp(x if at_most(x, top) else np.minimum(x, top))
+
+
+def highest(x):
+    """eˣ 不上溢的最大的整数。"""
+    return math.floor(math.log(np.finfo(x.dtype).max))
 
 
 def at_most(x, limit):
     """x 的数都不大于 limit；有 nan 时是假。只读一遍，比逐个截住省一遍读写。"""
     return bool(x.max(initial=0).real <= limit)
+
+
+def logistic(x):
+    """σ(x) = eˣ / (1 + eˣ)，左边的尾巴也准。"""
+    e = exponential(x)
+    e /= 1 + e
+    return e
+
+
+def complement(x, e):
+    """1 - σ(x) = 1 / (1 + eˣ)，e 是 exponential(x)：没有减法，右边的尾巴也准；有截过的，就照 σ(-x) 算。"""
+    return 1 / (1 + e) if at_most(x, highest(x)) else logistic(-x)
 
 
 def bell(x):
@@ -58,11 +58,13 @@ def sigmoid(x):
     前向：1 / (1 + exp(-x))
     反向：G * z * (1 - z)
     """
+    e = in_blocks(exponential, x)  # 反向还要用：指数最费时
+    z = in_blocks(lambda e: e / (1 + e), e)
 
     def backward(G):
-        return (in_blocks(lambda x, G: bell(x) * G, x, G),)
+        return (in_blocks(lambda x, e, z, G: complement(x, e) * z * G, x, e, z, G),)
 
-    return in_blocks(logistic, x), backward
+    return z, backward
 # --8<-- [end:sigmoid]
 
 
@@ -120,7 +122,8 @@ def leaky_relu(x, *, negative_slope=0.01):
     def backward(G):
         return (in_blocks(lambda x, G: slope(x) * G, x, G),)
 
-    return in_blocks(lambda x: slope(x) * x, x), backward
+    z = np.maximum(x, below * x) if 0 < below <= 1 else in_blocks(lambda x: slope(x) * x, x)
+    return z, backward
 # --8<-- [end:leaky_relu]
 
 
@@ -159,32 +162,40 @@ def elu(x, *, alpha=1.0):
 
 
 # --8<-- [start:softplus]
-def log1p_exp(x):
-    """ln(1 + eˣ)；有大于 80 的，eˣ 可能上溢，就写成 max(x, 0) + ln(1 + e^(-|x|))。"""
-    if at_most(x, 80):
-        e = np.exp(x)
-        return np.log1p(e, out=e)
-    return np.log1p(np.exp(-absolute(x))) + np.maximum(x, 0)
+def log_of_one_plus(e, x):
+    """ln(1 + eˣ)，e 是 exponential(x)；截过的取 x，没有截过的不小于 x。"""
+    z = log1p_values(e)
+    return np.maximum(z, x, out=z)
 
 
 @operator
 def softplus(x):
-    """relu 的光滑版本。公式见“激活函数”式 (7)、(8)。
+    """relu 的光滑版本。公式见“激活函数”式 (8)。
 
     前向：log(1 + exp(x))
     反向：G * sigma(x)
     """
-
-    z = in_blocks(log1p_exp, x)
+    e = in_blocks(exponential, x)
 
     def backward(G):
-        return (in_blocks(lambda z, G: -np.expm1(-z) * G, z, G),)  # eᶻ = 1 + eˣ，所以 σ(x) = 1 - e⁻ᶻ
+        return (in_blocks(lambda e, G: e / (1 + e) * G, e, G),)
 
-    return z, backward
+    return in_blocks(log_of_one_plus, e, x), backward
 # --8<-- [end:softplus]
 
 
 # --8<-- [start:silu]
+def silu_values(x, e):
+    """x σ(x)，e 是 exponential(x)；x = -inf 处是 0。"""
+    return e / (1 + e) * np.maximum(x, -1e3)
+
+
+def silu_slopes(x, e):
+    """silu 的导数 σ(x) (1 + x (1 - σ(x)))；±1000 以外，它已经舍入成 0 与 1。"""
+    d = 1 + e
+    return (1 + np.clip(x, -1e3, 1e3) / d) * e / d
+
+
 @operator
 def silu(x):
     """x 乘以逻辑函数，又叫 swish。公式见“激活函数”式 (10)。
@@ -192,12 +203,12 @@ def silu(x):
     前向：x * sigma(x)
     反向：G * (sigma(x) + z * (1 - sigma(x)))
     """
-    gate = in_blocks(logistic, x)
+    e = in_blocks(exponential, x)
 
     def backward(G):
-        return (in_blocks(lambda x, gate, G: (multiply_or_zero(bell(x), x) + gate) * G, x, gate, G),)
+        return (in_blocks(lambda x, e, G: silu_slopes(x, e) * G, x, e, G),)
 
-    return multiply_or_zero(gate, x), backward
+    return in_blocks(silu_values, x, e), backward
 # --8<-- [end:silu]
 
 

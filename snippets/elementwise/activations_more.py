@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from elementwise.activations import in_blocks, log1p_exp
+from elementwise.activations import exponential, log_of_one_plus
 from elementwise.piecewise import absolute, gated, multiply_or_zero
+from elementwise.power import in_blocks
 from start.conventions import operator
 
 
@@ -15,12 +16,13 @@ def logsigmoid(x):
     前向：-log(1 + exp(-x))
     反向：G * sigma(-x)
     """
-    z = in_blocks(lambda x: -log1p_exp(-x), x)
+    y = -x
+    e = in_blocks(exponential, y)
 
     def backward(G):
-        return (in_blocks(lambda z, G: -np.expm1(z) * G, z, G),)  # eᶻ = σ(x)，而 σ(-x) = 1 - σ(x)
+        return (in_blocks(lambda e, G: e / (1 + e) * G, e, G),)
 
-    return z, backward
+    return -in_blocks(log_of_one_plus, e, y), backward
 # --8<-- [end:logsigmoid]
 
 

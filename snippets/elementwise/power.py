@@ -7,6 +7,23 @@ from broadcasting.rules import broadcast_shapes
 from start.conventions import operator
 
 
+# --8<-- [start:in_blocks]
+def in_blocks(f, *arrays):
+    """f(*arrays)，f 是逐元素的，各个数组同形；一块一块地算，每块 256 KiB，中间结果留在缓存里。
+
+    f 收到的都是一维的数组，可以就地改写自己造出来的。
+    """
+    flat = [x.reshape(-1) for x in arrays]
+    if flat[0].nbytes <= 2**18:
+        return f(*flat).reshape(arrays[0].shape)
+    z = np.empty(flat[0].shape, np.result_type(*arrays))
+    block = 2**18 // z.itemsize
+    for k in range(0, z.size, block):
+        z[k : k + block] = f(*(x[k : k + block] for x in flat))
+    return z.reshape(arrays[0].shape)
+# --8<-- [end:in_blocks]
+
+
 # --8<-- [start:pow]
 @operator
 def pow(x, y):
@@ -83,6 +100,34 @@ def log(x):
 # --8<-- [end:log]
 
 
+# --8<-- [start:near_zero]
+def near_zero(plain, precise, x):
+    """precise(x)，即 np.log1p 或 np.expm1；float32 时在 float64 里照 plain 算，再舍入。
+
+    没有 AVX512 的处理器上，numpy 的 log1p、expm1 一次只算一个数，log、exp 快得多。plain 先算的 1 + x 或 eˣ
+    在 float64 里差不到 2⁻⁵³；|x| 不到 2⁻²⁶ 的，两个函数都舍入成 x。
+    """
+    if x.dtype != np.float32:
+        return precise(x)
+    z = plain(x.astype(np.float64)).astype(x.dtype)
+    tiny = np.abs(x) < 2.0**-26
+    if tiny.any():
+        np.copyto(z, x, where=tiny & (z != x))
+        np.copysign(z, x, out=z)  # -0 也是 -0
+    return z
+
+
+def log1p_values(x):
+    """ln(1 + x)，x 是一维的。"""
+    return near_zero(lambda x: np.log(1 + x), np.log1p, x)
+
+
+def expm1_values(x):
+    """eˣ - 1，x 是一维的。"""
+    return near_zero(lambda x: np.exp(x) - 1, np.expm1, x)
+# --8<-- [end:near_zero]
+
+
 # --8<-- [start:log1p]
 @operator
 def log1p(x):
@@ -95,7 +140,7 @@ def log1p(x):
     def backward(G):
         return (G / (1 + x),)
 
-    return np.log1p(x), backward
+    return in_blocks(log1p_values, x), backward
 # --8<-- [end:log1p]
 
 
@@ -111,7 +156,7 @@ def expm1(x):
     def backward(G):
         return (G * np.exp(x),)  # 不写 z + 1：x 很小时 z 舍入成 -1
 
-    return np.expm1(x), backward
+    return in_blocks(expm1_values, x), backward
 # --8<-- [end:expm1]
 
 

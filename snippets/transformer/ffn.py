@@ -4,7 +4,8 @@ import numpy as np
 
 from broadcasting.gradient import unbroadcast
 from broadcasting.rules import broadcast_shapes
-from elementwise.activations import in_blocks, logistic
+from elementwise.activations import complement, exponential, silu_slopes, silu_values
+from elementwise.power import in_blocks
 from engine.program import program
 from engine.tape import F
 from reductions.sum_mean import normalize_axis
@@ -25,11 +26,12 @@ def glu(x, *, axis=-1):
     if x.shape[axis] % 2:
         raise ValueError(f"轴 {axis} 的大小是 {x.shape[axis]}，分不成两半")
     a, b = np.split(x, 2, axis=axis)
-    gate = in_blocks(logistic, b)
+    e = in_blocks(exponential, b)
+    gate = in_blocks(lambda e: e / (1 + e), e)
     z = a * gate
 
     def backward(G):
-        closed = in_blocks(logistic, -b)  # 不写 1 - gate：门全开时它舍入成 0
+        closed = in_blocks(complement, b, e)  # 不写 1 - gate：门全开时它舍入成 0
         return (np.concatenate((G * gate, G * z * closed), axis),)
 
     return z, backward
@@ -37,19 +39,6 @@ def glu(x, *, axis=-1):
 
 
 # --8<-- [start:swiglu]
-def silu_values(x):
-    """x σ(x)，x = -inf 处是 0。"""
-    return np.maximum(x, -1e3) * logistic(x)
-
-
-def silu_slopes(x):
-    """silu 的导数 σ(x) (1 + x (1 - σ(x)))；-1000 与 80 以外，它已经舍入成 0 与 1。"""
-    x = np.minimum(np.maximum(x, -1e3), 80.0)
-    e = np.exp(x)
-    d = 1 + e
-    return e / d * (1 + x / d)
-
-
 @operator
 def swiglu(a, b):
     """silu(a) ⊙ b，形状按广播规则；门是第一个。公式见“GLU 与残差”式 (2)、(3)。
@@ -59,10 +48,11 @@ def swiglu(a, b):
     """
     if a.shape != b.shape:
         broadcast_shapes(a.shape, b.shape)
-    s = in_blocks(silu_values, a)
+    e = in_blocks(exponential, a)
+    s = in_blocks(silu_values, a, e)
 
     def backward(G):
-        slope = in_blocks(silu_slopes, a)
+        slope = in_blocks(silu_slopes, a, e)
         return unbroadcast(G * slope * b, slope.shape), unbroadcast(G * s, b.shape)
 
     return s * b, backward
