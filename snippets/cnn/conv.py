@@ -6,7 +6,7 @@ import math
 import numpy as np
 
 from broadcasting.gradient import unbroadcast
-from cnn.windows import output_sizes, overlap, per_axis, surround, windows
+from cnn.windows import output_sizes, overlap, per_axis, scatter, surround, windows
 from start.conventions import operator
 
 # --8<-- [start:product]
@@ -23,6 +23,11 @@ def product(matrices, x, before, after, kernel, stride, dilation, bias=None, oth
     (groups, m, depth), N = matrices.shape, len(x)
     if math.prod(kernel) == max(stride) == 1 and not any(before) and not any(after):
         return pointwise(matrices, x, bias, other, out)
+    if other is not None and not all_finite(x, other):  # 多算的几格也要乘，0·nan 是 nan
+        columns = unrolled(x, before, after, kernel, stride, dilation, groups)
+        rows = other.reshape(N, groups, other.shape[1] // groups, columns.shape[3])
+        total = (columns @ rows.mT).sum(axis=0)
+        return product(matrices, x, before, after, kernel, stride, dilation, bias, out=out), total
     X = x.reshape(N, groups, x.shape[1] // groups, *x.shape[2:])
     bytes_each = X[:1, :1].nbytes * math.prod(kernel) or 1
     some = max(1, min(groups, BLOCK // bytes_each))  # 一块有几组、几个样本
@@ -87,6 +92,8 @@ def spread(G, weight, sizes, stride, padding, dilation, groups, other=None):
     给了 other（输入 x），再返回对 weight 的梯度，否则是 None。补了零的 G 与翻转的核的卷积；步长是 s 时，
     各行、各列按除以 s 的余数分开，一种余数一个卷积，见 phases。公式见“卷积”式 (3)、(4)。
     """
+    if not all_finite(G, weight, other):  # 补的 0 也要乘，0·nan 是 nan
+        return as_written(G, weight, sizes, stride, padding, dilation, groups, other)
     O, c = weight.shape[:2]
     whole = max(stride) == 1  # 只有一种余数，product 的结果就是
     x_bar = None if whole else np.zeros((len(G), groups * c, *sizes), np.result_type(G, weight))
@@ -122,6 +129,34 @@ def phases(n, k, o, s, p, d):
             after = count + d // g * (len(taps) - 1) - o - before
             yield places, slice(taps[0], k, s // g), before, after, d // g
 # --8<-- [end:spread]
+
+
+# --8<-- [start:as_written]
+def as_written(G, weight, sizes, stride, padding, dilation, groups, other=None):
+    """与 spread 相同，整批一次展开，只乘窗口读到的：有 inf、nan 时用它。公式见“卷积”式 (7)。"""
+    (O, c, *kernel), N, P = weight.shape, len(G), math.prod(G.shape[2:])
+    axes = zip(sizes, kernel, G.shape[2:], stride, padding, dilation)
+    after = [(o - 1) * s + d * (k - 1) + 1 - n - p for n, k, o, s, p, d in axes]  # 最后一个窗口止于哪里
+    rows, matrices = G.reshape(N, groups, O // groups, P), weight.reshape(groups, O // groups, c * math.prod(kernel))
+    A = (matrices.mT @ rows).reshape(N, groups * c, *kernel, *G.shape[2:])
+    whole = [p + n + a for p, n, a in zip(padding, sizes, after)]
+    x_bar = surround(scatter(A, whole, kernel, stride, dilation), [-p for p in padding], [-a for a in after])
+    if other is None:
+        return x_bar, None
+    columns = unrolled(other, padding, after, kernel, stride, dilation, groups)
+    return x_bar, (rows @ columns.mT).sum(axis=0).reshape(weight.shape)
+
+
+def unrolled(x, before, after, kernel, stride, dilation, groups):
+    """补零，整批的窗口展开成列：x 形状 (N, C, H, W)，返回形状 (N, groups, C/groups·kH·kW, OH·OW)。"""
+    view = windows(surround(x, before, after), kernel, stride, dilation)
+    return view.reshape(len(x), groups, x.shape[1] // groups * math.prod(kernel), math.prod(view.shape[4:]))
+
+
+def all_finite(*arrays):
+    """一个 inf、nan 也没有；None 不算。"""
+    return all(array is None or np.isfinite(array).all() for array in arrays)
+# --8<-- [end:as_written]
 
 
 # --8<-- [start:convolution]
