@@ -6,15 +6,15 @@ import math
 import numpy as np
 
 from broadcasting.gradient import unbroadcast
-from cnn.windows import output_sizes, overlap, per_axis, scatter, surround, windows
+from cnn.windows import output_sizes, per_axis, scatter, surround, windows
 from start.conventions import operator
 
 # --8<-- [start:product]
 BLOCK = 5 * 2**18  # 一次展开多少字节：放得进处理器的二级缓存
 
 
-def product(matrices, x, before, after, kernel, stride, dilation, bias=None, other=None, out=None):
-    """补零，窗口展开成列，左乘矩阵，加 bias：im2col 与一次矩阵乘法；给了 out，就写在它那里。
+def product(matrices, x, before, after, kernel, stride, dilation, bias=None, other=None):
+    """补零，窗口展开成列，左乘矩阵，加 bias：im2col 与一次矩阵乘法。
 
     x 形状 (N, C, H, W)，matrices 形状 (g, m, C/g·kH·kW)；返回形状 (N, g·m, OH, OW) 的乘积 z。给了 other，
     形状 (N, g·q, OH, OW)，再返回列与它的转置之积对一批求和，形状 (g, C/g·kH·kW, q)。几个样本、几组一块，
@@ -22,63 +22,53 @@ def product(matrices, x, before, after, kernel, stride, dilation, bias=None, oth
     """
     (groups, m, depth), N = matrices.shape, len(x)
     if math.prod(kernel) == max(stride) == 1 and not any(before) and not any(after):
-        return pointwise(matrices, x, bias, other, out)
-    if other is not None and not all_finite(x, other):  # 多算的几格也要乘，0·nan 是 nan
-        columns = unrolled(x, before, after, kernel, stride, dilation, groups)
-        rows = other.reshape(N, groups, other.shape[1] // groups, columns.shape[3])
-        total = (columns @ rows.mT).sum(axis=0)
-        return product(matrices, x, before, after, kernel, stride, dilation, bias, out=out), total
-    X = x.reshape(N, groups, x.shape[1] // groups, *x.shape[2:])
+        return pointwise(matrices, x, bias, other)
+    out = output_sizes([b + n + a for b, n, a in zip(before, x.shape[2:], after)], kernel, stride, dilation)
+    X, L = x.reshape(N, groups, x.shape[1] // groups, *x.shape[2:]), math.prod(out)
     bytes_each = X[:1, :1].nbytes * math.prod(kernel) or 1
     some = max(1, min(groups, BLOCK // bytes_each))  # 一块有几组、几个样本
     some = -(-groups // -(-groups // some))  # 各块差不多大
     count = max(1, min(N, BLOCK // (bytes_each * some)))
-    padded = surround(np.zeros((count, some) + X.shape[2:], x.dtype), before, after)
-    inside, kept = overlap(x.shape[2:], before, after)
-    view = windows(padded, kernel, stride, dilation)
-    height, width = view.shape[5:]
-    wide = padded.shape[4] if stride == (1, 1) else width
-    L = (height - 1) * wide + width
-    if stride == (1, 1):  # 一行接着一行，中间多算几格：一次抄一长串，比一行一行地抄快
-        view = np.lib.stride_tricks.as_strided(view, view.shape[:5] + (L,), view.strides[:5] + (x.itemsize,))
-    columns = np.empty((count, some, depth, L), x.dtype)
-    block = np.zeros((count, some, m, height, wide), np.result_type(matrices, x, 0.0 if bias is None else bias))
-    z = np.empty((N, groups * m, height, width), block.dtype) if out is None else out
-    Z = z.reshape(N, groups, m, height, width)
+    cells = list(itertools.product(*map(inside, x.shape[2:], out, kernel, stride, before, dilation)))
+    columns = np.zeros((count, some, X.shape[2], *kernel, *out), x.dtype)  # 读到补零的地方一直是 0
+    z = np.empty((N, groups, m, L), np.result_type(matrices, x, 0.0 if bias is None else bias))
     if other is not None:
-        other = other.reshape(N, groups, other.shape[1] // groups, height, width)
+        other = other.reshape(N, groups, other.shape[1] // groups, L)
         total = np.zeros((groups, depth, other.shape[2]), np.result_type(x, other))
-        gapped = np.zeros((count, some, other.shape[2], height, wide), other.dtype)  # 多算的几格对着 0
     for n, r in itertools.product(range(0, N, count), range(0, groups, some)):
         here = slice(n, n + count), slice(r, r + some)
-        part = tuple(slice(k) for k in X[here].shape[:2])
-        padded[part][inside] = X[here][kept]
-        columns.reshape(view.shape)[part] = view[part]
-        np.matmul(matrices[here[1]], columns[part], out=flat(block[part])[..., :L])
-        if bias is None:
-            Z[here] = block[part][..., :width]
-        else:
-            np.add(block[part][..., :width], bias.reshape(groups, m, 1, 1)[here[1]], out=Z[here])
+        part = columns[tuple(slice(k) for k in z[here].shape[:2])]
+        for (i, rows, from_rows), (j, across, from_across) in cells:
+            part[:, :, :, i, j, rows, across] = X[here][..., from_rows, from_across]
+        block = part.reshape(*part.shape[:2], depth, L)
+        np.matmul(matrices[here[1]], block, out=z[here])
+        if bias is not None:
+            z[here] += bias.reshape(groups, m, 1)[here[1]]
         if other is not None:
-            gapped[part][..., :width] = other[here]
-            total[here[1]] += (columns[part] @ flat(gapped[part])[..., :L].mT).sum(axis=0)
+            total[here[1]] += (block @ other[here].mT).sum(axis=0)
+    z = z.reshape(N, groups * m, *out)
     return z if other is None else (z, total)
 
 
-def flat(A):
-    """两根空间轴并成一根。"""
-    return A.reshape(A.shape[:-2] + (A.shape[-2] * A.shape[-1],))
+def inside(n, o, k, s, p, d):
+    """一根轴上，第 i 个输出的第 t 格读 x 的第 s i + d t - p 个；n、o、k 是 x、输出、核的大小。
+
+    逐个交出 (t, 没有读到补零的输出的切片, 它们读的 x 的切片)。
+    """
+    for t in range(k):
+        shift = d * t - p
+        first, end = max(0, -(shift // s)), min(o, (n - 1 - shift) // s + 1)
+        if first < end:
+            yield t, slice(first, end), slice(s * first + shift, s * (end - 1) + shift + 1, s)
 
 
-def pointwise(matrices, x, bias, other, out):
+def pointwise(matrices, x, bias, other):
     """1×1 的 product：x 自己就是列，不必展开。"""
     (groups, m, depth), N, L = matrices.shape, len(x), math.prod(x.shape[2:])
     columns = x.reshape(N, groups, depth, L)
     z = (matrices @ columns).reshape(N, groups * m, *x.shape[2:])
     if bias is not None:
         z = z + bias.reshape(groups * m, 1, 1)
-    if out is not None:
-        out[...] = z
     if other is None:
         return z
     return z, (columns @ other.reshape(N, groups, other.shape[1] // groups, L).mT).sum(axis=0)
@@ -105,12 +95,14 @@ def spread(G, weight, sizes, stride, padding, dilation, groups, other=None):
         kernel = turned.shape[2:]
         turned = turned.reshape(groups, O // groups, c, math.prod(kernel)).swapaxes(1, 2)
         turned = np.ascontiguousarray(turned.reshape(groups, c, O // groups * math.prod(kernel)))
-        around, target = (before, after, kernel, (1, 1), gaps), None if whole else x_bar[:, :, *places]
+        around = before, after, kernel, (1, 1), gaps
         if other is None:
-            z = product(turned, G, *around, out=target)
+            z = product(turned, G, *around)
         else:
-            z, total = product(turned, G, *around, other=other[:, :, *places], out=target)
+            z, total = product(turned, G, *around, other=other[:, :, *places])
             weight_bar[:, :, *taps] = np.moveaxis(total.reshape(O, *kernel, c), -1, 1)[:, :, ::-1, ::-1]
+        if not whole:
+            x_bar[:, :, *places] = z
     return z if whole else x_bar, weight_bar
 
 
