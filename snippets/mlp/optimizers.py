@@ -10,7 +10,7 @@ def sgd(theta, g, v=None, *, lr, momentum=0.0, nesterov=False, weight_decay=0.0)
     theta、g、v 三个同形。与 torch.optim.SGD 逐步相同，公式见“优化器”式 (1)、(3)。
     """
     g = g + weight_decay * theta if weight_decay else g
-    v = g if v is None else momentum * v + g
+    v = np.array(g) if v is None else momentum * v + g
     return theta - lr * (g + momentum * v if nesterov else v), v
 # --8<-- [end:sgd]
 
