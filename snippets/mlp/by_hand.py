@@ -67,7 +67,7 @@ def verdict(mine, truth):
     if agree(mine, truth):
         return "对"
     ratio = mine[truth != 0] / truth[truth != 0]
-    if ratio.size and np.ptp(ratio) <= 1e-4 * np.abs(ratio).max():
+    if ratio.size and not mine[truth == 0].any() and np.ptp(ratio) <= 1e-4 * np.abs(ratio).max():
         return f"处处是 {ratio.mean():.4g} 倍"
     return "不对"
 # --8<-- [end:compare]
