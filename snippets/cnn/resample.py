@@ -15,12 +15,27 @@ def multiply(A, x, rows=64):
     """A x。A 里不是 0 的数挤在一条斜带里，所以一次只乘 64 行，只用这些行用得到的列。"""
     z = np.empty(x.shape[:-2] + (len(A), x.shape[-1]), x.dtype)
     for k in range(0, len(A), rows):
-        part = A[k : k + rows]
-        used = np.flatnonzero(part.any(axis=0))
-        near = slice(used[0], used[-1] + 1) if used.size else slice(0)
-        times = np.multiply if part[:, near].shape[1] == 1 else np.matmul  # 只剩一列，广播就够了
-        times(part[:, near], x[..., near, :], out=z[..., k : k + rows, :])
+        part, near = strip(A[k : k + rows])
+        times = np.multiply if part.shape[1] == 1 else np.matmul  # 只剩一列，广播就够了
+        times(part, x[..., near, :], out=z[..., k : k + rows, :])
     return z
+
+
+def multiply_across(x, B, rows=64):
+    """x Bᵀ，一次也只用 B 的 64 行；x 的各行不分样本与通道，并成一个高的矩阵，一次乘完。"""
+    z = np.empty(x.shape[:-1] + (len(B),), x.dtype)
+    flat, target = (A.reshape(math.prod(x.shape[:-1]), A.shape[-1]) for A in (x, z))
+    for k in range(0, len(B), rows):
+        part, near = strip(B[k : k + rows])
+        np.matmul(flat[:, near], part.T, out=target[:, k : k + rows])
+    return z
+
+
+def strip(part):
+    """part 里不全是 0 的那几列，以及是哪几列。"""
+    used = np.flatnonzero(part.any(axis=0))
+    near = slice(used[0], used[-1] + 1) if used.size else slice(0)
+    return part[:, near], near
 
 
 def resize(A, x, B):
@@ -30,12 +45,12 @@ def resize(A, x, B):
     """
     A, B = (M.astype(np.finfo(x.dtype).dtype) for M in (A, B))
     with np.errstate(over="ignore", invalid="ignore"):
-        z = multiply(A, multiply(B, x.mT).mT)
+        z = multiply(A, multiply_across(x, B))
         if np.isfinite(np.sum(z)):
             return z
-        z = multiply(A, multiply(B, np.where(np.isfinite(x), x, 0).mT).mT)
+        z = multiply(A, multiply_across(np.where(np.isfinite(x), x, 0), B))
         for value, at in ((np.inf, x == np.inf), (-np.inf, x == -np.inf), (np.nan, np.isnan(x))):
-            z[multiply(A, multiply(B, at.mT.astype(A.dtype)).mT) > 0] += value
+            z[multiply(A, multiply_across(at.astype(A.dtype), B)) > 0] += value
     return z
 # --8<-- [end:resize]
 
