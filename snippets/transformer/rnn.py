@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from elementwise.activations import bell, logistic
+from elementwise.activations import bell, complement, exponential
 from engine.program import program
 from engine.tape import F
 from mlp.digits import progress
@@ -29,8 +29,13 @@ def check_cell(gates, x, h, w_ih, w_hh, b_ih, b_hh):
 
 def side(v, weight, bias):
     """一侧的线性部分 v @ weight.T + bias，bias 可以是 None。"""
-    a = v @ weight.T
-    return a if bias is None else a + bias
+    return v @ weight.T if bias is None else v @ weight.T + bias
+
+
+def gate(a):
+    """一扇门 σ(a)，以及 1 - σ(a)：指数只算一次。"""
+    e = exponential(a)
+    return e / (1 + e), complement(a, e)
 
 
 def side_gradients(A, v, weight, bias):
@@ -86,13 +91,13 @@ def lstm_cell(x, h, c, w_ih, w_hh, b_ih=None, b_hh=None):
     if c.shape != h.shape:
         raise ValueError(f"c 的形状为 {c.shape}，应与 h 相同：{h.shape}")
     a_i, a_f, a_g, a_o = np.split(side(x, w_ih, b_ih) + side(h, w_hh, b_hh), 4, axis=-1)
-    i, f, g, o = logistic(a_i), logistic(a_f), np.tanh(a_g), logistic(a_o)
+    (i, not_i), (f, not_f), (o, not_o), g = gate(a_i), gate(a_f), gate(a_o), np.tanh(a_g)
     cell = f * c + i * g
     t = np.tanh(cell)
 
     def backward(H, C):
         C = C + H * o * 4 * bell(2 * cell)  # c' 有两条路到损失：经过 h'，与直接的
-        gates = C * g * bell(a_i), C * c * bell(a_f), C * i * 4 * bell(2 * a_g), H * t * bell(a_o)
+        gates = C * g * i * not_i, C * c * f * not_f, C * i * 4 * bell(2 * a_g), H * t * o * not_o
         A = np.concatenate(gates, axis=-1)
         return gathered(side_gradients(A, x, w_ih, b_ih), side_gradients(A, h, w_hh, b_hh), C * f)
 
@@ -114,17 +119,17 @@ def gru_cell(x, h, w_ih, w_hh, b_ih=None, b_hh=None):
     check_cell(3, x, h, w_ih, w_hh, b_ih, b_hh)
     a_r, a_z, a_n = np.split(side(x, w_ih, b_ih), 3, axis=-1)
     u_r, u_z, u_n = np.split(side(h, w_hh, b_hh), 3, axis=-1)
-    r, z, rest = logistic(a_r + u_r), logistic(a_z + u_z), logistic(-a_z - u_z)  # rest 是 1 - z
+    (r, not_r), (z, not_z) = gate(a_r + u_r), gate(a_z + u_z)
     n = np.tanh(a_n + r * u_n)
 
     def backward(G):
-        N = G * rest * 4 * bell(2 * (a_n + r * u_n))
-        Z, R = G * (h - n) * bell(a_z + u_z), N * u_n * bell(a_r + u_r)
+        N = G * not_z * 4 * bell(2 * (a_n + r * u_n))
+        Z, R = G * (h - n) * z * not_z, N * u_n * r * not_r
         x_side = side_gradients(np.concatenate((R, Z, N), axis=-1), x, w_ih, b_ih)
         h_bar, *h_rest = side_gradients(np.concatenate((R, Z, N * r), axis=-1), h, w_hh, b_hh)
         return gathered(x_side, (h_bar + G * z, *h_rest))
 
-    return rest * n + z * h, backward
+    return not_z * n + z * h, backward
 # --8<-- [end:gru_cell]
 
 
