@@ -1,6 +1,7 @@
 """make bench 的计时样本：三家算的是同一件事，比用时才有意义；页面上的一句话找得到。"""
 
 import importlib.util
+from functools import partial
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from notes.errors import Fault
 from notes.operators.programs import PROGRAMS
 from notes.operators.registry import OPERATORS
 from start.verification import agree
-from tools.bench import layers, programs
+from tools.bench import attention, layers, programs
 from tools.bench.engines import AUTOGRAD, ENGINES, OURS, SIZES, TORCH, prepare
 
 SMALLEST = min(SIZES)
@@ -39,12 +40,16 @@ def test_timing_is_the_same_computation(operator, engine):
             raise Fault(f"{operator.where()}\n  计时样本的梯度与 {engine} 的不符")
 
 
-@pytest.mark.parametrize("layer", layers.LAYERS, ids=str)
-def test_layers_are_the_same_computation(layer):
-    """卷积的层：两家算的是同一件事。"""
+@pytest.mark.parametrize(
+    "calls",
+    [*(partial(layers.calls, layer) for layer in layers.LAYERS), *(case.calls for case in attention.CASES)],
+    ids=[*map(str, layers.LAYERS), *map(str, attention.CASES)],
+)
+def test_layers_are_the_same_computation(calls):
+    """卷积的层与注意力：两家算的是同一件事。"""
     if not importlib.util.find_spec(PACKAGES[TORCH]):
         pytest.skip(f"没有装 {PACKAGES[TORCH]}")
-    ours, theirs = layers.calls(layer, "float64")
+    ours, theirs = calls("float64")
     for gradient, other in zip(ours(), theirs(), strict=True):
         assert agree(gradient, np.asarray(other), 1e-10)
 
