@@ -43,9 +43,10 @@ def stored() -> Prints:
     return json.loads(read(STORED)) if STORED.is_file() else {}
 
 
-def text() -> str:
-    """JSON 的全文，一页一行。"""
-    found = {page.name: prints(page) for page in pages()}
+def text(only: str | None = None) -> str:
+    """JSON 的全文，一页一行；给了 only，别的页还是存着的：它们没有人再读。"""
+    kept = stored() if only else {}
+    found = {page.name: prints(page) if only in (None, page.name) else kept.get(page.name, {}) for page in pages()}
     rows = ",\n".join(f"  {json.dumps(page)}: {json.dumps(numbers)}" for page, numbers in found.items() if numbers)
     return f"{{\n{rows}\n}}\n"
 

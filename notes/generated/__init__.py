@@ -82,11 +82,15 @@ def table(path: Path, markdown) -> Artifact:
     return Artifact(path, markdown, display(path.with_suffix(".py")), page_of(path))
 
 
+def of_page(name: str) -> Iterator[Artifact | Stylesheet]:
+    """一页的；公式的指纹各页在一个文件里，只写这一页的一行。"""
+    yield from (artifact for artifact in artifacts() if str(artifact.page) == name)
+    yield Artifact(equations.STORED, partial(equations.text, name), display(equations.STORED))
+
+
 def update(page: str | None = None) -> Iterator[str]:
     """按次序改写过时的，逐个说改了什么；写不出来的，说为什么，接着写别的。给了 page，只写这一页的。"""
-    for artifact in artifacts():
-        if page not in (None, str(artifact.page)):
-            continue
+    for artifact in artifacts() if page is None else of_page(page):
         try:
             if artifact.update():
                 yield f"改写了 {artifact}"

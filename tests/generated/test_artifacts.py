@@ -1,10 +1,11 @@
 """由程序生成、又存在仓库里的文件：过时就失败，make update 重写它们；根据不成立的，不写。"""
 
+import json
 import subprocess
 
 import pytest
 
-from notes import figures, sessions
+from notes import equations, figures, sessions
 from notes.errors import Fault, Malformed
 from notes.generated import artifacts, card, report, stylesheet, update, vectors
 from notes.generated.artifact import Artifact, difference
@@ -123,3 +124,11 @@ def test_update_tells_what_it_cannot_write(monkeypatch):
     assert list(update()) == ["a.py:3  不成", "改写了 b.md"]
     assert list(update("a/b")) == ["a.py:3  不成"], "只写一页的"
     assert display(ROOT / "a.py") == "a.py"
+
+
+def test_updating_one_page_leaves_the_equations_of_others_unread(monkeypatch):
+    """make update PAGE=… 记下这一页的公式读过了，别的页改过的仍要人读。"""
+    now = json.loads(equations.text())
+    stale = now | {name: {"1": ["旧", "旧"]} for name in ("matrix/product", "matrix/vjp")}
+    monkeypatch.setattr(equations, "stored", lambda: stale)
+    assert json.loads(equations.text("matrix/product")) == stale | {"matrix/product": now["matrix/product"]}
