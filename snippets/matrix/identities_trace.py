@@ -102,7 +102,8 @@ def d_trace_inner_right(X: Rmn, B: Rnn):
 # --8<-- [start:products]
 products = GROUPS.open("products", "迹：更长的乘积")
 
-@products(r"\mathrm{tr}(AXBX)", r"\begin{aligned}[t]&A^\top X^\top B^\top\\&{}+B^\top X^\top A^\top\end{aligned}", "114")
+@products(r"\mathrm{tr}(AXBX)",
+          r"\begin{aligned}[t]&A^\top X^\top B^\top\\&{}+B^\top X^\top A^\top\end{aligned}", "114")
 def d_trace_twice(X: Rmn, A: Rnm, B: Rnm):
     return trace(A @ X @ B @ X), A.T @ X.T @ B.T + B.T @ X.T @ A.T
 

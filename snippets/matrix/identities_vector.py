@@ -67,7 +67,8 @@ def d_quadratic_linear(x: Rn, A: Rnn, b: Rn):
 def d_quadratic_hessian(x: Rn, A: Rnn, b: Rn):
     return x @ A @ x + b @ x, A + A.T
 
-@quadratics(r"(Bx+b)^\top C(Dx+d)", r"\begin{aligned}[t]&B^\top C(Dx+d)\\&{}+D^\top C^\top(Bx+b)\end{aligned}", "78")
+@quadratics(r"(Bx+b)^\top C(Dx+d)",
+            r"\begin{aligned}[t]&B^\top C(Dx+d)\\&{}+D^\top C^\top(Bx+b)\end{aligned}", "78")
 def d_two_affine(x: Rn, B: Rmn, b: Rm, C: Rmp, D: Rpn, d: Rp):
     return (B @ x + b) @ C @ (D @ x + d), B.T @ C @ (D @ x + d) + D.T @ C.T @ (B @ x + b)
 
