@@ -18,7 +18,7 @@ def dropout(x, *, p=0.5, mask):
     的事，见 draw_mask。不合报 TypeError 或 ValueError。公式见“dropout”式 (1)。
     """
     p, mask = as_probability(p), as_mask(mask, x.shape)
-    kept, scale = mask & (p < 1), 1 - p if p < 1 else 1.0
+    kept, scale = (mask, 1 - p) if p < 1 else (np.zeros_like(mask), 1.0)
 
     def scaled(A):
         A = masked(A, kept)

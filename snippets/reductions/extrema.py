@@ -96,8 +96,11 @@ def plus(a, b):
 # --8<-- [start:tame]
 def tame(x):
     """沿最后一个轴，任意连着的几个数之积都在 2^±1000 以内，中途不上溢、不下溢；0 不算。"""
-    size = x if x.real.min(initial=1) > 0 else np.abs(x)
-    low, high, n = size.real.min(initial=1), size.real.max(initial=1), x.shape[-1]
+    size, low = x, x.real.min(initial=1)
+    if not low > 0:
+        size = np.abs(x)
+        low = size.min(initial=1)
+    high, n = size.real.max(initial=1), x.shape[-1]
     if low > 0 and high < np.inf and n * np.max([np.log2(high), -np.log2(low)]) < 1000:
         return True  # 每个数都离 1 不远，不必细看
     size = np.abs(x)
@@ -184,8 +187,9 @@ def prod(x, *, axis=None, keepdims=False, initial=1, where=True):
     divisible = simple and product.all()
 
     def backward(G):
-        others = product[..., np.newaxis] / rows if divisible else product_of_others(rows)
-        return (kept(G.reshape(shape) * first * from_rows(others, x.shape, axes), mask),)
+        others = from_rows(product[..., np.newaxis] / rows if divisible else product_of_others(rows), x.shape, axes)
+        scale = G.reshape(shape) * first
+        return (kept(np.multiply(scale, others, out=others if others.dtype == scale.dtype else None), mask),)
 
     return z.reshape(shape if keepdims else z.shape), backward
 # --8<-- [end:prod]
