@@ -48,7 +48,7 @@ def transposed_settings(x, weight, bias, stride, padding, output_padding, dilati
     sizes 是输出的。
 
     轴数不对，groups 不能整除通道数，weight、bias 的形状不合，output_padding 不小于 stride 与 dilation 中
-    大的一个，输出没有元素，报 ValueError。公式见“转置卷积”式 (2)。
+    大的一个，x 或输出的高、宽小于 1，报 ValueError。公式见“转置卷积”式 (2)。
     """
     stride, dilation = per_axis("stride", stride, 2, 1), per_axis("dilation", dilation, 2, 1)
     padding, extra = per_axis("padding", padding, 2), per_axis("output_padding", output_padding, 2)

@@ -149,7 +149,7 @@ def adaptive_avg_pool2d(x, *, output_size):
     前向：Ah @ x @ Aw.mT
     反向：Ah.mT @ G @ Aw
 
-    output_size 是一个整数，或高、宽各一个，None 是不变。轴数不对、大小是 0 报 ValueError。
+    output_size 是一个整数，或高、宽各一个，None 是不变。轴数不对、x 的高或宽是 0 报 ValueError。
     公式见“池化”式 (4)、(5)、(7)。
     """
     if x.ndim not in (3, 4) or 0 in x.shape[-2:]:
