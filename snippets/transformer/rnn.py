@@ -136,7 +136,7 @@ def gru_cell(x, h, w_ih, w_hh, b_ih=None, b_hh=None):
 # --8<-- [start:unrolled]
 @program
 def rnn(x, h, w_ih, w_hh, b_ih, b_hh):
-    """沿时间展开：x 形状 (T, N, I)，h 形状 (N, H)，输出各步的状态，形状 (T, N, H)。"""
+    """沿时间展开：x 形状 (T, N, I)，至少一步，h 形状 (N, H)，输出各步的状态，形状 (T, N, H)。"""
     states = []
     for t in range(x.shape[0]):
         h = F.rnn_tanh_cell(x[t], h, w_ih, w_hh, b_ih, b_hh)
