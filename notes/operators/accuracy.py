@@ -131,8 +131,11 @@ def reference(rule: Callable, row: Row, extreme: Extreme, dtype: type) -> Refere
     return Reference(inputs, extreme.parameters, G, values, sizes)
 
 
-def ulps(found: np.ndarray, value, size) -> float:
-    """found 与 value 最多相差末位的几个单位；单位随 size 的大小，但不小于 value 自己的。"""
+def ulps(found: np.ndarray, value, size, *, zeros: bool = True) -> float:
+    """found 与 value 最多相差末位的几个单位；单位随 size 的大小，但不小于 value 自己的。
+
+    两者都是 0 的，差一点点就是极多个单位；zeros 为假时不算这样的。
+    """
     info = np.finfo(found.dtype)
     limit, largest = mp.ldexp(1, info.maxexp), mp.mpf(float(info.max))
     worst = 0.0
@@ -144,20 +147,22 @@ def ulps(found: np.ndarray, value, size) -> float:
             continue  # 舍入得最准的，至多差半个单位
         inside = max(-limit, min(limit, truth))
         larger = min(max(abs(inside), abs(mp.convert(scale))), largest)
-        exponent = mp.mag(larger) if larger else 0
+        if not larger and not zeros:
+            continue
+        exponent = mp.mag(larger) if larger else info.minexp
         distance = abs(max(-limit, min(limit, mp.mpf(float(got)))) - inside)
         worst = max(worst, float(mp.ldexp(distance, -max(exponent - info.nmant - 1, info.minexp - info.nmant))))
     return worst
 
 
-def differences(compute: Callable, name: str, row: Row) -> Iterator[tuple[Reference, int, float]]:
-    """compute(inputs, parameters, G) 的输出与各个梯度，各差末位的几个单位。"""
+def differences(compute: Callable, name: str, row: Row, **options: bool) -> Iterator[tuple[Reference, int, float]]:
+    """compute(inputs, parameters, G) 的输出与各个梯度，各差末位的几个单位；options 交给 ulps。"""
     for dtype in DTYPES:
         for known in references(name, row, dtype):
             with np.errstate(all="ignore"):
                 found = compute(known.inputs, known.parameters, known.G)
             for k, (array, value, size) in enumerate(zip(found, known.values, known.sizes, strict=True)):
-                yield known, k, ulps(np.asarray(array), value, size)
+                yield known, k, ulps(np.asarray(array), value, size, **options)
 
 
 def by_pytorch(call: Callable) -> Callable:
@@ -174,8 +179,8 @@ def by_pytorch(call: Callable) -> Callable:
 
 
 def pytorch_ulps(name: str, row: Row) -> float:
-    """同样的输入与单位，PyTorch 最多差末位的几个单位。"""
-    return max(error for _, _, error in differences(by_pytorch(row.torch), name, row))
+    """同样的输入与单位，PyTorch 最多差末位的几个单位；该是 0 而没有大小可比的不算，它差多少都说明不了什么。"""
+    return max(error for _, _, error in differences(by_pytorch(row.torch), name, row, zeros=False))
 
 
 @oracle("精度", 4, unit="ulp", applies=lambda row: isinstance(row.accuracy, Accuracy))

@@ -23,11 +23,20 @@ from start.conventions import checked
         (np.inf, mp.exp(5000), 0),
         (np.inf, mp.mpf(1), np.inf),
         (np.finfo(float).max, mp.exp(5000), 1),
+        (0.0, mp.mpf(0), 0),
+        (2.0**-53, mp.mpf(0), np.inf),
     ],
 )
 def test_units_in_the_last_place(found, value, expected):
     measured = ulps(np.array(found), value, value)
     assert measured > 1e15 if expected == np.inf else measured == pytest.approx(expected)
+
+
+def test_exact_zeros_may_be_left_out():
+    """没有大小可比的 0，PyTorch 的不算，差在别处的照算。"""
+    found, value = np.array([1e-17, np.nextafter(1.0, 2)]), exact(np.array([0.0, 1.0]))
+    assert ulps(found, value, value) > 1e15
+    assert ulps(found, value, value, zeros=False) == 1
 
 
 def test_nan_is_infinitely_wrong():
