@@ -46,7 +46,7 @@ def resize(A, x, B):
     A, B = (M.astype(np.finfo(x.dtype).dtype) for M in (A, B))
     with np.errstate(over="ignore", invalid="ignore"):
         z = multiply(A, multiply_across(x, B))
-        if np.isfinite(np.sum(z)):
+        if np.isfinite(np.sum(min(x, z, key=np.size))):  # 哪个小看哪个：x 里没有 inf、nan，或没有染到 z
             return z
         z = multiply(A, multiply_across(np.where(np.isfinite(x), x, 0), B))
         for value, at in ((np.inf, x == np.inf), (-np.inf, x == -np.inf), (np.nan, np.isnan(x))):
