@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from notes import book, config
-from notes.book import Heading
+from notes.book import Book, Heading
 from notes.errors import Fault
 from notes.files import write
 from notes.site.browser import FLAGS, executable
@@ -22,8 +22,12 @@ DIGIT = 0.556 * SIZE
 
 
 def make(site: Path, path: Path, edition: str = "") -> None:
-    """把构建在 site 里的网站印成 path；同时印几份。"""
-    made = book.assemble(site, edition)
+    """把构建在 site 里的网站印成 path。"""
+    print_book(book.assemble(site, edition), site, path)
+
+
+def print_book(made: Book, site: Path, path: Path) -> None:
+    """把拼好的书在 site 里印成 path；同时印几份。"""
     with tempfile.TemporaryDirectory() as folder:
 
         def printed(k: int) -> Path:

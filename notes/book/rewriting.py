@@ -9,6 +9,11 @@ from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 from notes import config
 from notes.page import Page, pages
 
+# 字形与着色的代码有几十万个元素；里面没有链接、id 与按钮的，没有要改的，原样放过去
+UNTOUCHED = re.compile(r"(<(mjx-math|code)\b[^>]*>)(.*?)(</\2>)", re.DOTALL)
+TOUCHED = re.compile(r" href=| id=|<button")
+# 写出之前，占着它们位置的字
+PLACE = re.compile("\ue000(\\d+)\ue001")
 VOID = {"br", "hr", "img", "input", "link", "meta", "wbr", "col"}
 # 连同里面的一起去掉：(元素, 类名)；类名是空串时，这个元素一律去掉
 DROPPED = {
@@ -33,7 +38,7 @@ def targets() -> dict[str, Page]:
 
 
 class Rewriter(HTMLParser):
-    """out 是写出的；skipping 是正在去掉的一层层元素；labels 是标签页的名字，还没有写出的。"""
+    """out 是写出的；skipping 是正在去掉的一层层元素；labels 是标签页的名字，还没有写出的；untouched 是原样放过去的。"""
 
     def __init__(self, page: Page) -> None:
         super().__init__(convert_charrefs=False)
@@ -41,11 +46,18 @@ class Rewriter(HTMLParser):
         self.out: list[str] = []
         self.skipping: list[str] = []
         self.labels: list[str] = []
+        self.untouched: list[str] = []
 
     def rewrite(self, html: str) -> str:
-        self.feed(html)
+        self.feed(UNTOUCHED.sub(self.set_aside, html))
         self.close()
-        return "".join(self.out)
+        return PLACE.sub(lambda place: self.untouched[int(place[1])], "".join(self.out))
+
+    def set_aside(self, found: re.Match[str]) -> str:
+        if TOUCHED.search(found[3]):
+            return found[0]
+        self.untouched.append(found[3])
+        return f"{found[1]}\ue000{len(self.untouched) - 1}\ue001{found[4]}"
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         classes = (dict(attributes).get("class") or "").split()

@@ -76,7 +76,7 @@ def test_chromium_fails(tmp_path, monkeypatch):
 
 
 @pytest.fixture(scope="module")
-def printed(site, tmp_path_factory):
+def printed(site, assembled, tmp_path_factory):
     """印好的 PDF。"""
     if not importlib.util.find_spec("pikepdf"):
         pytest.skip("没有装 pikepdf")
@@ -85,7 +85,7 @@ def printed(site, tmp_path_factory):
     shutil.copytree(site, copy, ignore=shutil.ignore_patterns("notebooks", "source", "search", "notes.zip"))
     path = folder / "notes.pdf"
     try:
-        printing.make(copy, path, "某年某月")
+        printing.print_book(assembled, copy, path)
     except Fault as error:
         pytest.skip(str(error))
     return path
