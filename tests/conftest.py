@@ -100,7 +100,7 @@ def pytest_xdist_make_scheduler(config, log):
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config, items):
-    """只留下一页的；要用网站的放到最后，它还在构建。"""
+    """只留下一页的；要用网站的放到最后，它还在构建。发布之前才要的都久，先跑：一组只有一个的，照这里的次序分派。"""
     wanted = config.getoption("--page")
     if wanted:
         kept = [item for item in items if str(page_of(item)) == wanted and "site" not in item.fixturenames]
@@ -113,7 +113,7 @@ def pytest_collection_modifyitems(config, items):
         for item in items:
             if item.get_closest_marker("release"):
                 item.add_marker(pytest.mark.skip(reason="发布之前才要的，CI 跑；本机加 --no-skips"))
-    items.sort(key=lambda item: "shared_site" in item.fixturenames)
+    items.sort(key=lambda item: ("shared_site" in item.fixturenames, not item.get_closest_marker("release")))
 
 
 def pytest_collection_finish():
