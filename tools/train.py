@@ -1,6 +1,7 @@
-"""make train：把“一个小的 GPT”的三个任务从头训练一遍，印出用时，结果写进 snippets/transformer/gpt.json。
+"""make train：把训练久的从头训练一遍，印出用时，结果写进 snippets/ 里的 JSON。
 
-CI 写到别处，与存着的核对。终端里有一行进度。用法：python -m tools.train [写到哪里]
+“一个小的 GPT”的三个任务，写进 transformer/gpt.json；“卷积网络认手写数字”的练习 2、3，写进 cnn/digits.json。
+CI 写到别处，与存着的核对。终端里有一行进度。用法：python -m tools.train [写到哪个文件夹]
 """
 
 import os
@@ -18,10 +19,12 @@ from typing import Any
 
 import numpy as np
 
+from cnn import digits
 from notes.paths import SNIPPETS, display
 from transformer import gpt
 
 STORED = SNIPPETS / "transformer" / "gpt.json"
+DIGITS = SNIPPETS / "cnn" / "digits.json"
 EVERY, FIRST = 25, 5  # 每隔几步量一次；开头的几步，步步都存
 
 
@@ -78,6 +81,15 @@ def progress(line: str, last: bool) -> None:
         print(line)
 
 
+def run_digits() -> dict[str, Any]:
+    """换了种子、打乱了像素，卷积网络与 MLP 各对几张；打乱的次序也存着。"""
+    order, started = np.random.default_rng(2).permutation(64), perf_counter()
+    seeds = {str(seed): digits.both(seed) for seed in (1, 2)}
+    found = {"seeds": seeds, "scrambled": digits.both(0, order), "order": order.tolist()}
+    print(f"卷积网络认手写数字：{perf_counter() - started:.1f} 秒")
+    return found
+
+
 def text(results: dict[str, Any]) -> str:
     """JSON 的全文；一串数写在一行里。"""
     found = json.dumps(results, ensure_ascii=False, indent=1)
@@ -85,9 +97,12 @@ def text(results: dict[str, Any]) -> str:
 
 
 def main() -> int:
-    path = Path(sys.argv[1]) if sys.argv[1:] else STORED
-    path.write_text(text({name: run(name) for name in TASKS}), encoding="utf-8")
-    print(f"写进了 {display(path)}")
+    folder = Path(sys.argv[1]) if sys.argv[1:] else SNIPPETS
+    for stored, results in ((STORED, {name: run(name) for name in TASKS}), (DIGITS, run_digits())):
+        path = folder / stored.relative_to(SNIPPETS)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text(results), encoding="utf-8")
+        print(f"写进了 {display(path)}")
     return 0
 
 

@@ -1,9 +1,14 @@
 """手写数字：两层卷积的网络。数据、基线、训练见 mlp/digits.py。"""
 
+import json
+from pathlib import Path
+
 import numpy as np
 
 from engine.program import program
 from engine.tape import F
+from mlp import digits as mlp
+from mlp.optimizers import sgd
 
 
 # --8<-- [start:network]
@@ -28,3 +33,23 @@ def initial(rng, shapes=((8, 1, 3, 3), (16, 8, 3, 3), (10, 64))):
     weights = [rng.standard_normal(shape) * np.sqrt(2 / np.prod(shape[1:])) for shape in shapes]
     return [each for W in weights for each in (W, np.zeros(len(W)))]
 # --8<-- [end:network]
+
+
+# --8<-- [start:again]
+def both(seed, order=slice(None)):
+    """卷积网络与 MLP 用同一个种子各训练一次，测试的图各对几张；order 是像素先怎样重排。"""
+    pixels, labels, queries, truth = mlp.load()
+    pixels, queries, right = pixels[:, order], queries[:, order], []
+    ours, theirs = ((-1, 1, 8, 8), initial, loss, scores, 30), ((-1, 64), mlp.initial, mlp.loss, mlp.scores, 50)
+    for shape, start, goal, answers, epochs in (ours, theirs):
+        rng = np.random.default_rng(seed)
+        options = {"epochs": epochs, "rng": rng, "loss": goal, "lr": 0.1, "momentum": 0.9}
+        parameters, _ = mlp.train(start(rng), pixels.reshape(shape), labels, sgd, **options)
+        right.append(int((answers(queries.reshape(shape), *parameters).argmax(axis=1) == truth).sum()))
+    return right
+
+
+def stored():
+    """make train 存着的结果：换了种子、打乱了像素，卷积网络与 MLP 各对几张，以及打乱的次序。"""
+    return json.loads(Path(__file__).with_name("digits.json").read_text(encoding="utf-8"))
+# --8<-- [end:again]

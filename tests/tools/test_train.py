@@ -61,9 +61,14 @@ def test_what_differs_is_noticed():
 
 @pytest.mark.release
 def test_training_again_gives_the_stored_results(tmp_path):
-    path = tmp_path / "gpt.json"
-    command = [sys.executable, "-m", "tools.train", str(path)]
+    command = [sys.executable, "-m", "tools.train", str(tmp_path)]
     environment = ENVIRONMENT | {"PYTHONPATH": f"{ROOT}:{ROOT / 'snippets'}"}
     subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
-    for name, found in json.loads(path.read_text(encoding="utf-8")).items():
+    made = tmp_path / "transformer" / "gpt.json"
+    for name, found in json.loads(made.read_text(encoding="utf-8")).items():
         require(together(found, stored()[name]), f"{name} 从头训练的结果与存着的不同")
+    made = tmp_path / "cnn" / "digits.json"
+    if made.read_bytes() != train.DIGITS.read_bytes():
+        raise Fault(
+            f"{display(train.DIGITS)}  从头训练的结果与存着的不同：{made.read_text(encoding='utf-8')}\n{ACCEPT}"
+        )
