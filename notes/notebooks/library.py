@@ -71,9 +71,27 @@ class Implementation:
         """一个小节里定义的一个名字。"""
         return next(name for name, each in self.defines.items() if each == section)
 
+    @functools.cached_property
+    def names(self) -> dict[str, set[str]]:
+        """各个小节里写着的名字。"""
+        return {
+            section: {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+            for section, tree in self.trees.items()
+        }
+
+    @functools.cached_property
+    def files(self) -> dict[str, set[Path]]:
+        """各个小节读的数据文件。"""
+        found: dict[str, set[Path]] = {}
+        for section, tree in self.trees.items():
+            words = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+            named = {word for word in words if isinstance(word, str) and "." in word and len(word) < 100}
+            found[section] = {path for path in (self.path.parent / word for word in named) if path.is_file()}
+        return found
+
     def needed_imports(self, wanted: Iterable[str]) -> list[str]:
         """这几个小节用到的导入语句。"""
-        names = {node.id for section in wanted for node in ast.walk(self.trees[section]) if isinstance(node, ast.Name)}
+        names = {name for section in wanted for name in self.names[section]}
         found = []
         for statement in self.statements:
             kept = [each for each in statement.names if (each.asname or each.name.split(".")[0]) in names]
@@ -215,13 +233,5 @@ class Library:
 
     def data(self) -> list[Path]:
         """要了的小节读的数据文件。"""
-        found = set()
-        for module, kept in self.wanted.items():
-            unit = implementation(module)
-            for section in kept:
-                for node in ast.walk(unit.trees[section]):
-                    if isinstance(node, ast.Constant) and isinstance(node.value, str) and "." in node.value:
-                        path = unit.path.parent / node.value
-                        if len(node.value) < 100 and path.is_file():
-                            found.add(path)
-        return sorted(found)
+        wanted = ((implementation(module), kept) for module, kept in self.wanted.items())
+        return sorted({path for unit, kept in wanted for section in kept for path in unit.files[section]})

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from notes import sessions
+from notes.files import read
 from notes.notebooks import library
 from notes.notebooks.library import Library, Use
 from notes.page import Page
@@ -64,6 +65,7 @@ def foreign(own: str, wanted: set[str]) -> list[Use]:
     return [use for section in wanted for use in unit.used[section] if use[0] != own]
 
 
+@functools.cache
 def used(path: Path, section: str) -> list[Use]:
     """会话的一个小节用到的实现。"""
     return list(library.uses(ast.parse(sessions.parse(path)[section].source()), imported(path)))
@@ -82,6 +84,8 @@ def whole(path: Path) -> ast.Module:
 
 def only_in_a_clone(path: Path) -> Iterator[str]:
     """用到核对本站的程序的小节，以及接着用它们定义的名字的。"""
+    if ONLY_IN_A_CLONE not in read(path):  # 多半没有，不必逐节看语法树
+        return
     lost: set[str] = set()
     for section in sessions.parse(path).values():
         part = ast.parse(section.source())
