@@ -4,9 +4,25 @@ import numpy as np
 
 from broadcasting.gradient import unbroadcast
 from broadcasting.rules import broadcast_shapes
-from elementwise.piecewise import masked
+from elementwise.power import in_blocks, log1p_values
 from reductions.extrema import exp_difference
 from start.conventions import operator
+
+
+# --8<-- [start:shares]
+def ratio(x, y):
+    """e = exp(-|x - y|)，小的一边与大的一边之比；±inf 当作最大、最小的有限数。"""
+    limit = np.finfo(np.result_type(x, y)).max
+    return exp_difference(np.minimum(np.minimum(x, y), limit), np.clip(np.maximum(x, y), -limit, limit))[1]
+
+
+def share(x, y, e):
+    """x 一边的权重 σ(x - y)，e 是 ratio(x, y)：大的一边是 1 / (1 + e)，小的再乘 e；都是 -inf 时取 0。"""
+    weight = np.maximum(e, x >= y) / (1 + e)  # 真当作 1，e 不大于 1
+    if x.min(initial=0) == -np.inf:
+        weight[np.maximum(x, y) == -np.inf] = 0
+    return weight
+# --8<-- [end:shares]
 
 
 # --8<-- [start:logaddexp]
@@ -19,18 +35,14 @@ def logaddexp(x, y):
 
     公式见“logaddexp”式 (1)、(2)、(3)。
     """
-    broadcast_shapes(x.shape, y.shape)
-    top, limit = np.maximum(x, y), np.finfo(x.dtype).max
-    _, e = exp_difference(np.minimum(np.minimum(x, y), limit), np.clip(top, -limit, limit))
-    larger = 1 / (1 + e)  # 大的一边的权重；都是 -inf 时是 0
-    if top.min(initial=0) == -np.inf:
-        larger = np.where(top == -np.inf, 0, larger)
-    smaller, less, more = e * larger, x < y, y < x
-    x_share = masked(smaller, less) + masked(larger, ~less)
-    y_share = masked(smaller, more) + masked(larger, ~more)
+    shape = broadcast_shapes(x.shape, y.shape)
+    X, Y = np.broadcast_to(x, shape), np.broadcast_to(y, shape)
+    e = in_blocks(ratio, X, Y)
 
     def backward(G):
-        return unbroadcast(G * x_share, x.shape), unbroadcast(G * y_share, y.shape)
+        x_bar = in_blocks(lambda x, y, e, G: share(x, y, e) * G, X, Y, e, G)
+        y_bar = in_blocks(lambda x, y, e, G: share(y, x, e) * G, X, Y, e, G)
+        return unbroadcast(x_bar, x.shape), unbroadcast(y_bar, y.shape)
 
-    return top + np.log1p(e), backward
+    return in_blocks(lambda x, y, e: log1p_values(e) + np.maximum(x, y), X, Y, e), backward
 # --8<-- [end:logaddexp]
