@@ -16,13 +16,12 @@ def logsigmoid(x):
     前向：-log(1 + exp(-x))
     反向：G * sigma(-x)
     """
-    y = -x
-    e = in_blocks(exponential, y)
+    e = in_blocks(lambda x: exponential(-x), x)
 
     def backward(G):
         return (in_blocks(lambda e, G: e / (1 + e) * G, e, G),)
 
-    return -in_blocks(log_of_one_plus, e, y), backward
+    return in_blocks(lambda e, x: -log_of_one_plus(e, -x), e, x), backward
 # --8<-- [end:logsigmoid]
 
 
