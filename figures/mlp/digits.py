@@ -8,9 +8,9 @@ from notes.drawing.plotting import Plot
 
 
 def curve(each_epoch):
-    """每一遍的平均损失，纵轴是它的常用对数
+    """每一遍里各批损失的平均，纵轴是它的常用对数
 
-    横轴是第几遍，从 1 到 50；损失从 1 以上降到千分之几，一直在降，越来越慢。
+    横轴是第几遍，从 1 到 50；损失从 1 以上降到千分之几，越来越慢，中间有起伏。
     """
     figure = Figure(436, 236)
     plot = Plot(figure, 60, 12, 364, 196, (1, len(each_epoch)), (-3, 0.5))

@@ -9,7 +9,7 @@ from notes.drawing.plotting import Plot
 def paths(plain, heavy, adaptive):
     """从同一点出发的四十步：淡的是 SGD，实的是动量，虚的是 Adam；椭圆是损失的等高线
 
-    横轴是缓的方向，纵轴是陡的方向。SGD 先跳过谷底再沿着谷走，动量来回摆动，Adam 斜着走向原点。
+    横轴是缓的方向，纵轴是陡的方向。SGD 先落到谷底，再沿着谷慢慢走；动量越过谷底，来回摆动；Adam 斜着走到原点，又走过了一点。
     """
     figure = Figure(436, 316)
     plot = Plot(figure, 44, 12, 384, 272, (-1.1, 1.1), (-1.1, 1.1))
