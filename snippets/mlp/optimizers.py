@@ -44,7 +44,10 @@ def adamw(theta, g, state=None, *, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight
 
 # --8<-- [start:update]
 def update(rule, parameters, gradients, states, **options):
-    """每个参数各走一步 rule，返回 (新的参数, 新的状态)，都是列表；第一步的 states 全是 None。"""
-    pairs = [rule(*each, **options) for each in zip(parameters, gradients, states)]
+    """每个参数各走一步 rule，返回 (新的参数, 新的状态)，都是列表；第一步的 states 全是 None。
+
+    三者的个数不同报 ValueError：把输入的梯度也交进来，就会错开一个。
+    """
+    pairs = [rule(*each, **options) for each in zip(parameters, gradients, states, strict=True)]
     return [theta for theta, _ in pairs], [state for _, state in pairs]
 # --8<-- [end:update]
