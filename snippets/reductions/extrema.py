@@ -1,6 +1,7 @@
 """最大、最小、连乘、logsumexp、累加、累乘。"""
 
 import math
+from functools import partial
 
 import numpy as np
 
@@ -37,9 +38,10 @@ def max(x, *, axis=None, keepdims=False, initial=None, where=True):
     axes, mask = normalize_axes(axis, x.ndim), as_mask(where, x.shape)
     start = as_initial("max", initial, x.shape, axes, mask)
     z = np.max(kept(x, mask, -np.inf), axis=axes, keepdims=True, initial=start)
+    counted = partial(kept, mask=mask)  # 有 nan 的一组，不算数的也得 0
 
     def backward(G):
-        return (evenly(G.reshape(z.shape), kept(x == z, mask, False), axes, z == initial),)
+        return (counted(evenly(G.reshape(z.shape), counted(x == z, filler=False), axes, z == initial)),)
 
     return (z if keepdims else z.squeeze(axes)), backward
 # --8<-- [end:max]
@@ -58,9 +60,10 @@ def min(x, *, axis=None, keepdims=False, initial=None, where=True):
     axes, mask = normalize_axes(axis, x.ndim), as_mask(where, x.shape)
     start = as_initial("min", initial, x.shape, axes, mask)
     z = np.min(kept(x, mask, np.inf), axis=axes, keepdims=True, initial=start)
+    counted = partial(kept, mask=mask)
 
     def backward(G):
-        return (evenly(G.reshape(z.shape), kept(x == z, mask, False), axes, z == initial),)
+        return (counted(evenly(G.reshape(z.shape), counted(x == z, filler=False), axes, z == initial)),)
 
     return (z if keepdims else z.squeeze(axes)), backward
 # --8<-- [end:min]
@@ -184,7 +187,7 @@ def prod(x, *, axis=None, keepdims=False, initial=1, where=True):
     product = np.prod(rows, axis=-1) if simple else unscaled(*running_product(rows))[..., -1]
     z = (product * first).astype(x.dtype)
     shape = tuple(1 if k in axes else n for k, n in enumerate(x.shape))
-    divisible = simple and product.all()
+    divisible = simple and product.all() and np.isfinite(product).all()
 
     def backward(G):
         others = from_rows(product[..., np.newaxis] / rows if divisible else product_of_others(rows), x.shape, axes)
@@ -201,7 +204,8 @@ def exp_difference(x, m):
 
     d 舍入掉了 r，指数放大它：e^(d + r) = e^d e^r，约是 e^d (1 + r)。r 由 d 反推，没有误差。
     """
-    d = x - m
+    with np.errstate(over="ignore"):  # 相差太远，是 -inf
+        d = x - m
     e = np.exp(d)
     with np.errstate(invalid="ignore"):  # -inf 减 -inf
         b = d - x

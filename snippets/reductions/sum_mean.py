@@ -1,13 +1,14 @@
 """求和、平均、方差、标准差、范数：沿若干个轴的归约。"""
 
 import math
+from functools import partial
 from numbers import Real
 from operator import index
 
 import numpy as np
 
 from broadcasting.gradient import add_up
-from elementwise.piecewise import as_number
+from elementwise.piecewise import as_number, masked
 from start.conventions import as_array, operator
 
 
@@ -170,7 +171,7 @@ def largest(x, axes):
 def unit(x, axes):
     """每一组里最大的 |x| 的首位，一个 2 的幂；全是 0、有 inf 或 nan 的一组取 1。
 
-    除以它没有舍入；除过的数不超过 2，平方不会上溢，大的那些也不会下溢。
+    除以它，没有下溢的都没有舍入；除过的数不超过 2，平方不会上溢，大的那些也不会下溢。
     """
     top = largest(x, axes)
     usual = np.isfinite(top) & (top > 0)
@@ -219,10 +220,10 @@ def var(x, *, axis=None, ddof=0, keepdims=False, where=True):
     c, total, scale = squares(kept(x, mask), axes, centre=lambda y, axes: deviations(y, axes, mask))
     freedom = degrees_of_freedom(x, axes, mask, as_number("var", "ddof", ddof))
     z = total / freedom * scale * scale
-    shape = z.shape
+    shape, counted = z.shape, partial(kept, mask=mask)  # 除数是 0、G 是 inf，不算数的也得 0
 
     def backward(G):
-        return (2 * G.reshape(shape) / freedom * scale * c,)
+        return (counted(2 * G.reshape(shape) / freedom * scale * c),)
 
     return (z if keepdims else z.squeeze(axes)), backward
 # --8<-- [end:var]
@@ -250,10 +251,10 @@ def std(x, *, axis=None, ddof=0, keepdims=False, where=True):
     freedom = degrees_of_freedom(x, axes, mask, as_number("std", "ddof", ddof))
     s = np.sqrt(total / freedom)
     z = s * scale
-    shape = z.shape
+    shape, counted = z.shape, partial(kept, mask=mask)
 
     def backward(G):
-        return (divide_or_zero(G.reshape(shape), freedom * s) * c,)
+        return (counted(divide_or_zero(G.reshape(shape), freedom * s) * c),)
 
     return (z if keepdims else z.squeeze(axes)), backward
 # --8<-- [end:std]
@@ -266,8 +267,9 @@ def evenly(G, mask, axes, rivals=0):
     rivals 是还有几个外来的也要分一份。
     """
     count = np.sum(mask, axis=axes, keepdims=True) + rivals
-    with np.errstate(divide="ignore", invalid="ignore"):  # 有 nan 的一组一个也不真，都得 nan
-        return mask * (G / count.astype(G.dtype))
+    if not np.all(count):  # 有 nan 的一组一个也不真，都得 nan
+        mask, G = mask | (count == 0), np.where(count, G, np.nan)
+    return masked(G / np.maximum(count, 1).astype(G.dtype), mask)
 # --8<-- [end:evenly]
 
 
