@@ -42,7 +42,7 @@ def write_archive(site: Path) -> None:
     archive = site / ARCHIVE
     archive.unlink(missing_ok=True)
     files = sorted(path for path in site.rglob("*") if path.is_file())
-    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as zip:
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as zip:  # 9 只小百分之一，用时两倍多
         for path in files:
             entry = zipfile.ZipInfo(f"notes/{path.relative_to(site).as_posix()}", stamp)
             entry.compress_type = zipfile.ZIP_DEFLATED
