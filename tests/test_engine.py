@@ -176,6 +176,15 @@ def test_what_has_no_hessian_is_refused():
         assert hvp(total, [x.astype(dtype)], [x.astype(dtype)])[0].dtype == dtype
 
 
+def test_comparisons_are_refused():
+    """x == 0 若按 Python 的默认，是 False，作条件就悄悄错了；要比，比 x.value。"""
+    for compare in ("__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__"):
+        with pytest.raises(TypeError, match="不能改写、比较"):
+            program(lambda x, compare=compare: F.where(x, -x, condition=getattr(x, compare)(0.0)))(np.ones(2))
+    z, _ = program(lambda x: F.where(x, -x, condition=x.value == 1.0))(np.array([1.0, 2.0]))
+    assert z.tolist() == [1, -2]
+
+
 def test_lists_are_refused():
     with pytest.raises(TypeError, match="却返回 list"):
         program(lambda x: [x, x])(np.ones(2))

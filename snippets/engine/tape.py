@@ -117,7 +117,7 @@ def infix(name, swapped=False):
 
 def refuse(x, *arguments, **parameters):
     """记下的数不是数组。"""
-    raise TypeError("记下的数不是数组，不能改写、判断真假，不能交给 numpy 的函数：值是 .value，从那里起不再记")
+    raise TypeError("记下的数不是数组，不能改写、比较、判断真假，不能交给 numpy 的函数：值是 .value，从那里起不再记")
 
 
 class Var:
@@ -138,5 +138,5 @@ class Var:
     __matmul__, __rmatmul__ = infix("matmul"), infix("matmul", swapped=True)
     __neg__ = lambda self: F.neg(self)
     __getitem__ = lambda self, index: F.getitem(self, index=index)
-    __setitem__ = __bool__ = __float__ = __array__ = refuse
+    __setitem__ = __bool__ = __float__ = __array__ = __eq__ = __lt__ = __le__ = __gt__ = __ge__ = refuse
 # --8<-- [end:var]
