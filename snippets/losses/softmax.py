@@ -24,7 +24,7 @@ def exponentials(x, axis):
     m 是各组的最大值，at 是它的位置，可以放进方括号；e 是指数，own 是 e[at]，rest 是其余各项之和：它
     很小时，加到 own 上就舍掉了，所以分开放着。m 都在 0 与 40 之间，或数都在 ±40 之间时 e = exp(x)：不会上溢，
     下溢的，减去最大值也下溢；否则先减去最大值，m 换成 0。最大的是 +inf 的一组取极限：+inf 换成 0，别的换成
-    -inf；整组 -inf 时是 nan。
+    -inf；整组 -inf 或含 nan 时是 nan。
     """
     top = x.argmax(axis, keepdims=True) if x.shape[axis] else np.zeros(x.shape, np.intp)
     at = places(top, x.shape, axis)
@@ -32,8 +32,8 @@ def exponentials(x, axis):
     if m.size and m.max().real <= 40 and (m.min().real >= 0 or x.min().real >= -40):
         e = np.exp(x)
     else:
-        if (m == np.inf).any():
-            x, m = np.where(m < np.inf, x, np.where(x < np.inf, -np.inf, 0)), np.where(m < np.inf, m, 0)
+        if (infinite := m.real == np.inf).any():  # 有 nan 的一组，m 是 nan，不在内
+            x, m = np.where(infinite, np.where(x.real == np.inf, 0, -np.inf), x), np.where(infinite, 0, m)
         (x, e), m = exp_difference(x, m), np.zeros_like(m)
     own = e[at]
     e[at] = 0

@@ -1,6 +1,9 @@
 """一个 inf、nan 只坏了用到它的数：线性的算子，PyTorch 的输出与梯度还是有限的地方，这里也是。
 
 卷积曾经拿补的 0 去乘没有窗口读的 nan，权重的梯度全成了 nan；这样的错，有限的样本都看不出来。
+
+softmax 一类逐行的算子，一行的结果也不看别的行：别的行里有一个 +inf，nan 的一行曾经被当作 +inf 的一行，得到
+概率 1 与 0。
 """
 
 import numpy as np
@@ -48,3 +51,27 @@ def theirs(torch, operator, arrays, case):
     outputs = as_tuple(operator.row.torch(torch, *tensors, **case.parameters))
     gradients = torch.autograd.grad(outputs, tensors, [torch.tensor(G) for G in arrays[count:]])
     return [each.numpy(force=True) for each in (*outputs, *gradients)]
+
+
+ROWS = [[np.nan, 1, 2], [np.inf, np.nan, 1], [np.inf, 1, np.inf], [-np.inf, 0, 1], [-np.inf] * 3, [900, 1, 2]]
+
+
+ROW_BY_ROW = [(name, {"axis": -1}) for name in ("softmax", "log_softmax", "logsumexp")]
+ROW_BY_ROW += [("cross_entropy", {"label_smoothing": smooth, "reduction": "none"}) for smooth in (0, 0.1)]
+
+
+@pytest.mark.parametrize(("name", "options"), ROW_BY_ROW, ids=str)
+def test_a_row_does_not_depend_on_the_other_rows(name, options):
+    def run(x):
+        target = {"target": np.zeros(x.shape[:-1], int)} if name == "cross_entropy" else {}
+        z, backward = OPERATORS[name].apply(x, **options, **target)
+        return z, backward(np.ones(z.shape))[0]
+
+    with np.errstate(all="ignore"):
+        alone = [run(np.array(row, float)) for row in ROWS]
+        for i, one in enumerate(ROWS):
+            for j, other in enumerate(ROWS):
+                both = run(np.array([one, other], float))
+                for k, row in enumerate((i, j)):
+                    for batched, single in zip(both, alone[row], strict=True):
+                        np.testing.assert_allclose(batched[k], single, rtol=1e-14, atol=1e-15)
