@@ -177,6 +177,8 @@ def from_classes(logits, target, weight, ignore_index):
         g = np.where(ignored, 0, g * w)  # 全部忽略时 g 是 nan
         x_bar = e * (g / total)
         x_bar[at] = g * np.where(top[axis] == index, 0 - rest, e[at] - total) / total  # 最大的一项不从 1 里减
+        if ignored.any():  # 0 乘 nan 不是 0
+            np.copyto(x_bar, 0, where=ignored)
         return (x_bar,)
 
     return loss, count, pullback
