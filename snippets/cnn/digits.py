@@ -40,7 +40,8 @@ def both(seed, order=slice(None)):
     """卷积网络与 MLP 用同一个种子各训练一次，测试的图各对几张；order 是像素先怎样重排。"""
     pixels, labels, queries, truth = mlp.load()
     pixels, queries, right = pixels[:, order], queries[:, order], []
-    ours, theirs = ((-1, 1, 8, 8), initial, loss, scores, 30), ((-1, 64), mlp.initial, mlp.loss, mlp.scores, 50)
+    ours = (-1, 1, 8, 8), initial, loss, scores, 30
+    theirs = (-1, 64), mlp.initial, mlp.loss, mlp.scores, 50
     for shape, start, goal, answers, epochs in (ours, theirs):
         rng = np.random.default_rng(seed)
         options = {"epochs": epochs, "rng": rng, "loss": goal, "lr": 0.1, "momentum": 0.9}
