@@ -71,7 +71,7 @@ def cholesky(A):
         raise np.linalg.LinAlgError("矩阵不正定，没有 Cholesky 分解") from None
 
     def backward(G):
-        half = np.linalg.solve(L.mT, lower_half(L.mT @ G))
+        half = np.linalg.solve(L.mT, lower_half(L.mT @ np.tril(G)))  # G 的上三角是 nan 也不看
         S = np.linalg.solve(L.mT, half.mT)
         return ((S + S.mT) / 2,)
 
