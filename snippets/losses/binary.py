@@ -87,7 +87,7 @@ def kl_div(x, target, *, log_target=False, reduction="mean"):
 
     def backward(G):
         g = np.broadcast_to(G / n, shape)
-        target_bar = g * (loss + p) if log_target else multiply_or_zero(g, gap + 1)
+        target_bar = multiply_or_zero(g, loss + p if log_target else gap + 1)
         return unbroadcast(-g * p, x.shape), unbroadcast(target_bar, target.shape)
 
     return z, backward
