@@ -67,13 +67,13 @@ def lift(operator):
 
     @functools.wraps(operator)
     def call(*inputs, **parameters):
-        tapes = {x.tape for x in inputs if type(x) is Var}
-        if not tapes:
+        tape, *others = {x.tape for x in inputs if type(x) is Var} or {None}
+        if tape is None:
             return operator(*inputs, **parameters)[0]
-        if len(tapes) > 1:
+        if others:
             raise ValueError(f"{operator.__name__} 的输入记在两盘磁带上：外面的数要作为输入传进来")
-        (tape,) = tapes
-        values = [x.array if type(x) is Var else np.asarray(x) if tape.bare and x is not None else x for x in inputs]
+        plain = lambda x: np.asarray(x) if tape.bare and x is not None else x
+        values = [x.array if type(x) is Var else plain(x) for x in inputs]
         for array in [x for x in values if type(x) is np.ndarray]:
             array.flags.writeable = False  # 反向还要用，不求导的也是
         result, backward = (operator.__wrapped__ if tape.bare else operator)(*values, **parameters)
@@ -117,7 +117,7 @@ def infix(name, swapped=False):
 
 def refuse(x, *arguments, **parameters):
     """记下的数不是数组。"""
-    raise TypeError("记下的数不是数组，不能改写、比较、判断真假，不能交给 numpy 的函数：值是 .value，从那里起不再记")
+    raise TypeError("记下的数不是数组，不能改写、比较、判断真假，不能交给 numpy：值是 .value，从那里起不再记")
 
 
 class Var:

@@ -8,7 +8,10 @@ from mlp.optimizers import update
 
 # --8<-- [start:batches]
 def batches(count, steps, size=64, seed=1):
-    """steps 批下标，每批 size 个；一遍用完重新打乱，不足一批的不用。两边用同一份。一批也凑不出，报 ValueError。"""
+    """steps 批下标，每批 size 个；一遍用完重新打乱，不足一批的不用。两边用同一份。
+
+    一批也凑不出，报 ValueError。
+    """
     if size > count:
         raise ValueError(f"一共 {count} 个，凑不出一批 {size} 个")
     rng, found = np.random.default_rng(seed), []

@@ -190,7 +190,8 @@ def prod(x, *, axis=None, keepdims=False, initial=1, where=True):
     divisible = simple and product.all() and np.isfinite(product).all()
 
     def backward(G):
-        others = from_rows(product[..., np.newaxis] / rows if divisible else product_of_others(rows), x.shape, axes)
+        others = product[..., np.newaxis] / rows if divisible else product_of_others(rows)
+        others = from_rows(others, x.shape, axes)
         scale = G.reshape(shape) * first
         return (kept(np.multiply(scale, others, out=others if others.dtype == scale.dtype else None), mask),)
 
