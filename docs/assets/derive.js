@@ -412,6 +412,6 @@
 
     // 网站带了 Python 才有推导器，没有就留着页面上的那句话
     const root = document.getElementById("derive");
-    if (root && ("runtime" in document.documentElement.dataset || document.querySelector("[data-run]"))) mount(root);
+    if (root && "runtime" in document.documentElement.dataset) mount(root);
   });
 }

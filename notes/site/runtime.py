@@ -127,8 +127,9 @@ button.insertAdjacentHTML("afterend",`<p class="run-note" role="alert">${locatio
 
 
 def prepared(html: str) -> str:
-    """每一页都有的一小段：按钮的样式；点了按钮，才去取 docs/assets/run/run.js。"""
+    """每一页都有的：说有 Python 的属性，按钮的样式；点了按钮，才去取 docs/assets/run/run.js。"""
     root = ROOT_OF_SITE.search(html)
+    html = html.replace("<html ", "<html data-runtime ", 1)
     html = html.replace("</head>", f"<style>{STYLE}</style></head>", 1)
     head, _, tail = html.rpartition("</body>")
     return f"{head}<script>{SCRIPT % (root[1] if root else '')}</script></body>{tail}"

@@ -258,3 +258,29 @@ def test_tables_print_whole(name, open_page, server):
     page = open_page(f"{server}{name}/", viewport={"width": 718, "height": 1000})
     page.emulate_media(media="print")
     assert not page.evaluate(OPEN_TABLES)
+
+
+# 打开之后版面移动了多少，由浏览器自己量
+SHIFTED = """() => new Promise(done => {
+  let total = 0
+  new PerformanceObserver(list => total += list.getEntries().reduce((sum, e) => sum + e.value, 0))
+    .observe({type: "layout-shift", buffered: true})
+  setTimeout(() => done(total), 500)
+})"""
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("name", ["engine/derive", "broadcasting/calculator", "cnn/sizes"])
+def test_widgets_do_not_move_the_page(open_page, server, name, width):
+    """放表单的脚本来得慢，段落先画了出来：表单放上去时，它们不动。"""
+    page = open_page(server + "404.html", viewport={"width": width, "height": 800})
+    page.wait_for_load_state("networkidle")
+
+    def slowly(route):
+        page.wait_for_timeout(600)
+        route.continue_()
+
+    page.route("**/assets/widgets.js", slowly)
+    page.goto(f"{server}{name}/")
+    page.wait_for_load_state()
+    assert page.evaluate(SHIFTED) < 0.01
