@@ -33,6 +33,7 @@ LARGE = 1_000_000
 MEDIANS = {10: {TORCH: 0.6, AUTOGRAD: 0.6}, LARGE: {TORCH: 0.9, AUTOGRAD: 0.75}}
 OVERHEAD = 0.02
 SLOWEST = 3.0
+CONVOLUTION, ATTENTION = 1.5, 1.2
 # 单独有上限的算子，最大的一档
 LIMITS = {
     "matmul": 1.1,
@@ -40,8 +41,8 @@ LIMITS = {
     "max_pool2d": 2.0,
     "avg_pool2d": 2.0,
     "adaptive_avg_pool2d": 2.0,
+    "scaled_dot_product_attention": ATTENTION,
 }
-CONVOLUTION, ATTENTION = 1.5, 1.2
 SENTENCE = "比 PyTorch 慢"
 
 
