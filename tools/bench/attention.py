@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tools.bench.engines import OURS, TORCH, fastest
+from tools.bench.layers import with_torch
 from transformer.attention import scaled_dot_product_attention
 
 HEADS, FEATURES = 4, 32
@@ -24,20 +25,13 @@ class Case:
 
     def calls(self, dtype: str) -> tuple[Callable, Callable]:
         """本站的与 PyTorch 的前向加反向，各是不带参数的函数。"""
-        import torch
-
-        shape = (4, self.batch, HEADS, self.length, FEATURES)
+        shape, parameters = (4, self.batch, HEADS, self.length, FEATURES), {"is_causal": self.is_causal}
         *inputs, G = np.random.default_rng(0).standard_normal(shape).astype(dtype)
-        tensors, upstream = [torch.tensor(x, requires_grad=True) for x in inputs], torch.tensor(G)
-        call = torch.nn.functional.scaled_dot_product_attention
 
         def ours():
-            return scaled_dot_product_attention(*inputs, is_causal=self.is_causal)[1](G)
+            return scaled_dot_product_attention(*inputs, **parameters)[1](G)
 
-        def theirs():
-            return torch.autograd.grad(call(*tensors, is_causal=self.is_causal), tensors, upstream)
-
-        return ours, theirs
+        return ours, with_torch("scaled_dot_product_attention", inputs, parameters, G)
 
 
 CASES = tuple(Case(n, length, causal) for n in (1, 8) for length in (128, 256, 512) for causal in (False, True))

@@ -1,6 +1,6 @@
 """卷积在真实的层上的用时：批 8，16 到 64 个通道，32 × 32，与 PyTorch 相比。"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,7 +66,7 @@ def calls(layer: Layer, dtype: str) -> tuple[Callable, Callable]:
     return ours, with_torch(apply.__name__, inputs, layer.parameters, G)
 
 
-def with_torch(name: str, inputs: tuple, parameters: dict, G: np.ndarray) -> Callable:
+def with_torch(name: str, inputs: Sequence[np.ndarray], parameters: dict, G: np.ndarray) -> Callable:
     """PyTorch 的同一个算子；没有装 torch就导入不了。"""
     import torch
 
