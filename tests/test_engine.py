@@ -185,6 +185,14 @@ def test_comparisons_are_refused():
     assert z.tolist() == [1, -2]
 
 
+def test_methods_are_the_operators():
+    """x.sum(axis=0) 就是 F.sum(x, axis=0)，没有的说没有登记。"""
+    z, backward = program(lambda x: x.square().sum(axis=0).relu() + abs(x).mean())(np.array([[1.0, 2.0], [3.0, 4.0]]))
+    assert z.tolist() == [12.5, 22.5] and backward(np.ones(2))[0].tolist() == [[2.5, 4.5], [6.5, 8.5]]
+    with pytest.raises(AttributeError, match="没有登记名叫 T 的算子"):
+        program(lambda x: x.T)(np.ones(2))
+
+
 def test_lists_are_refused():
     with pytest.raises(TypeError, match="却返回 list"):
         program(lambda x: [x, x])(np.ones(2))

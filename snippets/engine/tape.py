@@ -105,38 +105,41 @@ F = Lifted()
 
 
 # --8<-- [start:var]
-def infix(name, swapped=False):
-    """x + y 一类写法：Python 的整数当作小数，它是常数，不求梯度。"""
-
-    def method(x, y):
-        y = float(y) if type(y) is int else y
-        return getattr(F, name)(y, x) if swapped else getattr(F, name)(x, y)
-
-    return method
+def infix(name):
+    """x + y 与倒过来的 y + x 一类写法：Python 的整数当作小数，它是常数，不求梯度。"""
+    call = lambda *xs: getattr(F, name)(*[float(x) if type(x) is int and abs(x) < 2**1023 else x for x in xs])
+    return call, lambda x, y: call(y, x)
 
 
 def refuse(x, *arguments, **parameters):
-    """记下的数不是数组。"""
-    raise TypeError("记下的数不是数组，不能改写、比较、判断真假，不能交给 numpy：值是 .value，从那里起不再记")
+    """记下的数不是数组：不做 F 以外的运算。"""
+    raise TypeError("记下的数不能改写、比较、转换，不能交给 numpy：换成 F 里的算子，如 F.exp(x)；值是 x.value")
 
 
 class Var:
-    """记下的数：array 是数组，用过就只读；对它做的运算记在 tape 上，number 是它的编号。"""
+    """记下的数：array 是数组，用过就只读；对它做的运算记在 tape 上，number 是它的编号。
+
+    x.sum() 就是 F.sum(x)，别的算子也这样写。
+    """
 
     __slots__ = ("array", "number", "tape")
-    __array_ufunc__ = None  # 数组 + Var 交给 Var.__radd__
+    __array_priority__ = 1  # 数组 + Var 交给 Var.__radd__
 
     def __init__(self, array, tape, number):
         self.array, self.tape, self.number = array, tape, number
 
     value = property(lambda self: self.array.real, doc="数组。用它再算的，不记在磁带上。")
     shape = property(lambda self: self.array.shape, doc="形状。")
-    __add__, __radd__ = infix("add"), infix("add", swapped=True)
-    __sub__, __rsub__ = infix("sub"), infix("sub", swapped=True)
-    __mul__, __rmul__ = infix("mul"), infix("mul", swapped=True)
-    __truediv__, __rtruediv__ = infix("div"), infix("div", swapped=True)
-    __matmul__, __rmatmul__ = infix("matmul"), infix("matmul", swapped=True)
-    __neg__ = lambda self: F.neg(self)
-    __getitem__ = lambda self, index: F.getitem(self, index=index)
-    __setitem__ = __bool__ = __float__ = __array__ = __eq__ = __lt__ = __le__ = __gt__ = __ge__ = refuse
+    __add__, __radd__, __sub__, __rsub__ = *infix("add"), *infix("sub")
+    __mul__, __rmul__, __truediv__, __rtruediv__ = *infix("mul"), *infix("div")
+    __matmul__, __rmatmul__, __pow__, __rpow__ = *infix("matmul"), *infix("pow")
+    __neg__, __abs__, __pos__ = lambda self: F.neg(self), lambda self: F.abs(self), lambda self: self
+    __getitem__, __iter__ = lambda self, index: F.getitem(self, index=index), lambda self: map(refuse, [self])
+    __getattr__ = lambda self, name: functools.partial(F.__getattr__(name), self)
+
+
+OTHER = """array array_function setitem delitem contains len bool int float index format round trunc eq lt le gt
+ge invert and rand or ror xor rxor lshift rlshift rshift rrshift mod rmod divmod rdivmod floordiv rfloordiv"""
+for name in OTHER.split():
+    setattr(Var, f"__{name}__", refuse)
 # --8<-- [end:var]
