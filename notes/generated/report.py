@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 
 from notes import sections
 from notes.generated import bounds
@@ -16,6 +17,7 @@ from notes.paths import SNIPPETS
 
 STORED = SNIPPETS / "appendix" / "verification.md"
 RELATIVE = [oracle.name for oracle in MEASURED if not oracle.unit]
+LONG = 8  # 相同的超过几个就不逐个写
 HEADER = ["算子", "取值", "样本", *RELATIVE, "折点"]
 
 
@@ -109,7 +111,8 @@ def code(text: str) -> str:
 
 
 def shown(value) -> str:
-    """数与嵌套的列表，整数不带小数点。"""
-    if isinstance(value, list | tuple):
-        return f"[{', '.join(map(shown, value))}]"
-    return f"{value:g}"
+    """数与嵌套的列表，整数不带小数点；接连许多个相同的只写一个，说有几个。"""
+    if not isinstance(value, list | tuple):
+        return f"{value:g}"
+    runs = [(text, len(list(same))) for text, same in groupby(map(shown, value))]
+    return f"[{', '.join(f'{text} 共 {n} 个' if n > LONG else ', '.join([text] * n) for text, n in runs)}]"

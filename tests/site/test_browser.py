@@ -81,6 +81,9 @@ THIN = """seen => {
 }"""
 # 颜色的规则：只看没有查过的
 COLOURS = ["color-contrast", "link-in-text-block"]
+# 表格比正文宽一半以上：多半是有一格没有断行
+WIDE_TABLES = """() => [...document.querySelectorAll("article table")].filter(e => e.checkVisibility()
+  && e.scrollWidth > 1.5 * document.querySelector("article").clientWidth).map(e => e.innerText.slice(0, 40))"""
 # 查颜色之前，里面没有要看的各段、各项都去掉，axe 不必走一遍；一段之内一个字也不动
 PRUNE = """() => document.querySelectorAll("article > *, article details > *, .md-nav li")
   .forEach(e => e.matches("[data-unseen], :has([data-unseen])") || e.remove())"""
@@ -118,6 +121,7 @@ def test_page(page, visit, server, axe, seen):
         assert not page.evaluate(SQUEEZED), f"宽 {width} 时表格里一个字一行"
         if width == 1280:
             assert not page.evaluate(WIDE_FORMULAS), "宽屏上公式装不下"
+            assert not page.evaluate(WIDE_TABLES), "宽屏上表格要滚动很远"
     page.wait_for_function(REACHABLE)
     seen.update(page.evaluate(THIN, list(seen)))
     prose = page.evaluate(PROSE)
