@@ -89,3 +89,30 @@ def test_first_column_stays_on_a_phone(window, server, site):
             assert not moved or (moved[0] > 0 and 0 <= moved[1] < 20), wide
     page.close()
     assert seen == 3
+
+
+# 最长的表格里滚到几处：表头比页头的下沿低多少，看不看得见
+FOLLOWED = """async () => {
+  const [head] = [...document.querySelectorAll(".tall thead")].sort((a, b) => b.parentElement.offsetHeight - a.parentElement.offsetHeight)
+  const [rows, cell] = [head.parentElement, head.querySelector("th")], seen = []
+  for (const part of [0.1, 0.4, 0.7]) {
+    scrollTo({ top: scrollY + rows.getBoundingClientRect().top + part * rows.offsetHeight, behavior: "instant" })
+    await new Promise(done => setTimeout(done, 100)) // 刚露出来的要先排好
+    const on = document.elementFromPoint(cell.getBoundingClientRect().left + 5, cell.getBoundingClientRect().top + 5)
+    seen.push([cell.getBoundingClientRect().top - document.querySelector(".md-header").getBoundingClientRect().bottom, cell.contains(on)])
+  }
+  return seen
+}"""
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("name", ["appendix/glossary", "appendix/verification", "start/conventions"])
+def test_header_of_a_long_table_stays_in_sight(window, server, name, width):
+    """读到表格的哪一行，表头都贴着页头，也不被别的格遮着。"""
+    page = window.new_page()
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(f"{server}{name}/")
+    page.wait_for_selector(".tall")
+    for gap, visible in page.evaluate(FOLLOWED):
+        assert abs(gap) < 2 and visible
+    page.close()
