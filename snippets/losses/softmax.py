@@ -33,7 +33,8 @@ def exponentials(x, axis):
         e = np.exp(x)
     else:
         if (infinite := m.real == np.inf).any():  # 有 nan 的一组，m 是 nan，不在内
-            x, m = np.where(infinite, np.where(x.real == np.inf, 0, -np.inf), x), np.where(infinite, 0, m)
+            limit = np.where(x.real == np.inf, 0, -np.inf).astype(x.dtype)
+            x, m = np.where(infinite, limit, x), np.where(infinite, 0, m)
         (x, e), m = exp_difference(x, m), np.zeros_like(m)
     own = e[at]
     e[at] = 0

@@ -98,7 +98,7 @@ def plus(a, b):
 
 # --8<-- [start:tame]
 def tame(x):
-    """沿最后一个轴，任意连着的几个数之积都在 2^±1000 以内，中途不上溢、不下溢；0 不算。"""
+    """沿最后一个轴，任意连着的几个数之积都在 2^±1000 以内，中途不上溢、不下溢；0 不算，有 inf、nan 就不在。"""
     size, low = x, x.real.min(initial=1)
     if not low > 0:
         size = np.abs(x)
@@ -107,7 +107,7 @@ def tame(x):
     if low > 0 and high < np.inf and n * np.max([np.log2(high), -np.log2(low)]) < 1000:
         return True  # 每个数都离 1 不远，不必细看
     size = np.abs(x)
-    size[(size == 0) | ~np.isfinite(size)] = 1
+    size[size == 0] = 1
     heights = np.cumsum(np.log2(size), axis=-1)
     top, bottom = np.max(heights, axis=-1, initial=0), np.min(heights, axis=-1, initial=0)
     return bool((top - bottom).max(initial=0) < 1000)
@@ -319,18 +319,20 @@ def horner(x, g):
 
 # --8<-- [start:scaled_horner]
 def scaled_horner(x, g):
-    """同一个 S，每个数写成 (m, e)，不怕上溢、下溢；每一遍把跨过的步数加倍。"""
+    """同一个 S，每个数写成 (m, e)，不怕上溢、下溢；每一遍把跨过的步数加倍。
 
-    def later(a, step):
-        """右边第 step 个；没有的是 0。"""
-        m, e = (np.roll(part, -step, -1) for part in a)
-        m[..., -step:], e[..., -step:] = 0, -(2**40)
-        return m, e
+    P 是跨过的 step 个 x 之积，右边不够 step 个的没有。
+    """
 
-    S, P, step = scaled(g), later(scaled(x), 1), 1
+    def part(a, start, stop=None):
+        """两个数组各取沿最后一个轴的一段。"""
+        return a[0][..., start:stop], a[1][..., start:stop]
+
+    S, P, step = scaled(g), scaled(x[..., 1:]), 1
     while step < x.shape[-1]:
-        S = plus(S, times(P, later(S, step)))
-        P = times(P, later(P, step))
+        joined = plus(part(S, 0, -step), times(P, part(S, step)))
+        S = tuple(np.concatenate(ends, axis=-1) for ends in zip(joined, part(S, -step)))
+        P = times(part(P, 0, -step), part(P, step))
         step *= 2
     return S
 # --8<-- [end:scaled_horner]
