@@ -233,6 +233,16 @@ def var(x, *, axis=None, ddof=0, keepdims=False, where=True):
 def divide_or_zero(a, b):
     """a / b，b 为 0 处取 0；b 能广播成 a 的形状。"""
     return np.divide(a, b, out=np.zeros(a.shape, np.result_type(a, b)), where=b != 0)
+
+
+def times_ratio(G, y, s):
+    """G · y / s，|y| 不超过 s 的几倍，s 一组一个，为 0 的一组取 0。先算 G / s，它上溢的一组才先算 y / s。"""
+    with np.errstate(over="ignore", invalid="ignore"):
+        ratio = divide_or_zero(G, s)
+        result = y * ratio
+        if np.isinf(ratio).any():
+            result = np.where(np.isinf(ratio), G * divide_or_zero(y, s), result)
+    return result
 # --8<-- [end:divide_or_zero]
 
 
@@ -254,7 +264,7 @@ def std(x, *, axis=None, ddof=0, keepdims=False, where=True):
     shape, counted = z.shape, partial(kept, mask=mask)
 
     def backward(G):
-        return (counted(divide_or_zero(G.reshape(shape), freedom * s) * c),)
+        return (counted(times_ratio(G.reshape(shape), c, freedom * s)),)
 
     return (z if keepdims else z.squeeze(axes)), backward
 # --8<-- [end:std]
@@ -306,7 +316,7 @@ def norm(x, *, ord=2, axis=None, keepdims=False):
     def backward(G):
         G = G.reshape(shape)
         if p == 2:
-            return (y * divide_or_zero(G, s),)
+            return (times_ratio(G, y, s),)
         if p == np.inf:
             return (sign * evenly(G, y == s, axes),)
         return (sign * G * divide_or_zero(y, s) ** (p - 1),)

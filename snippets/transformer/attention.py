@@ -55,6 +55,7 @@ def scaled_dot_product_attention(query, key, value, *, attn_mask=None, is_causal
     Q, K, V = map(finite, (Q, K, V))
 
     def backward(G):
+        G, unit = near_one(G)
         g = G.reshape(z.shape) / total
         gD = np.concatenate([g, (g * z).sum(axis=2, keepdims=True)], axis=2)
         V1 = np.concatenate([V, -ones], axis=2)  # 减 D 并进矩阵乘法
@@ -66,7 +67,7 @@ def scaled_dot_product_attention(query, key, value, *, attn_mask=None, is_causal
             A_bar *= e[h, r, c]
             np.matmul(A_bar, K[h, c], out=Q_bar[h, r])
             K_bar[h, c] += A_bar.mT @ Q[h, r]
-        bars = Q_bar * s, K_bar, V_bar
+        bars = times_unit((Q_bar * s, K_bar, V_bar), unit)
         return tuple(gather(A, x, batch, n) for A, x, n in zip(bars, (query, key, value), times))
 
     return z.reshape(batch + z.shape[1:]), backward
@@ -126,6 +127,23 @@ def finite(x):
     """nan、inf 换成 0；看了它们的一行，输出已经是 nan，反向随之，没有看的不该受影响。"""
     return x if np.isfinite(x).all() else np.where(np.isfinite(x), x, 0)
 # --8<-- [end:unread]
+
+
+# --8<-- [start:near_one]
+def near_one(G):
+    """(G / u, u)：u 是 2 的幂，除以它，绝对值最大的在 1 与 2 之间；最大的在 1e-20 与 1e20 之间，或者不是
+    有限的数，u 就是 1。"""
+    top = np.abs(G).max(initial=0)
+    if 1e-20 < top < 1e20 or top == 0 or not np.isfinite(top):
+        return G, 1.0
+    unit = 2.0 ** (np.frexp(top)[1].item() - 1)
+    return G / unit, unit
+
+
+def times_unit(bars, unit):
+    """各个梯度乘回 u。"""
+    return bars if unit == 1 else [A * unit for A in bars]
+# --8<-- [end:near_one]
 
 
 # --8<-- [start:tables]

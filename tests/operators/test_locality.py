@@ -127,3 +127,45 @@ def test_special_values_keep_the_dtype(operator):
                     k,
                     bad,
                 )
+
+
+# 余弦相似度的各项先除以长度，再相消：长度很小、G 很大，相消之前就上溢
+SCALED = [each for each in OPERATORS.values() if each.name != "cosine_similarity"]
+
+
+@pytest.mark.parametrize("operator", SCALED, ids=str)
+def test_gradients_are_linear_in_tiny_and_huge_upstream_gradients(operator):
+    """float32 的 G 乘 2ᵏ，梯度就乘 2ᵏ：中途不上溢，也不失去末几位；输入也试小的。"""
+    for case in cases(operator.apply, operator.row):
+        for scale in (1.0, 2.0**-20):
+            given = [(x * scale).astype(np.float32) for x in case.inputs]
+            check_linear(operator, given, case.parameters, case.rng, case.label)
+
+
+# 指数没有减去最大值，分数都在 -30 附近，或都在 30 附近
+@pytest.mark.parametrize("score", [-29, 29])
+def test_attention_is_linear_in_tiny_and_huge_upstream_gradients(score):
+    rng = np.random.default_rng(3)
+    near = [np.full((n, 8), (abs(score) / 8) ** 0.5) + rng.standard_normal((n, 8)) / 100 for n in (4, 5)]
+    given = [x.astype(np.float32) for x in (near[0] * np.sign(score), near[1], rng.standard_normal((5, 3)))]
+    check_linear(OPERATORS["scaled_dot_product_attention"], given, {"scale": 1.0}, rng, score)
+
+
+def check_linear(operator, given, parameters, rng, label):
+    with np.errstate(all="ignore"):
+        try:
+            outputs, backward = operator.apply(*given, **parameters)
+            upstream = [G.astype(np.float32) for G in upstreams(rng, outputs)]
+            base = backward(*upstream)
+        except (ValueError, np.linalg.LinAlgError):  # 缩小之后不再合要求
+            return
+        for k in (-100, 115):
+            for plain, found in zip(base, backward(*(G * np.float32(2.0**k) for G in upstream)), strict=True):
+                expected = plain.astype(float) * 2.0**k
+                usual = np.finfo(np.float32).tiny * 4
+                at = (
+                    (np.abs(plain) > usual)
+                    & (np.abs(expected) > usual)
+                    & (np.abs(expected) < np.finfo(np.float32).max / 4)
+                )
+                np.testing.assert_allclose(found[at], expected[at], 2e-6, err_msg=f"{label}，2 的 {k} 次")
