@@ -62,6 +62,11 @@ def multiply_or_zero(a, b):
     """a b，a 是 0 处取 0，b 是无穷大也一样。"""
     with np.errstate(invalid="ignore"):
         return masked(a * b, a != 0)
+
+
+def weighed(w, b):
+    """w b，w 是 0 处取 0，b 是无穷大也一样；b 是 nan 处取 nan。"""
+    return nan_where(b, multiply_or_zero(w, b))
 # --8<-- [end:masked]
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from broadcasting.gradient import unbroadcast
 from broadcasting.rules import broadcast_shapes
-from elementwise.piecewise import absolute, masked, multiply_or_zero
+from elementwise.piecewise import absolute, masked, multiply_or_zero, weighed
 from losses.cross_entropy import as_reals
 from losses.regression import denominator
 from start.conventions import operator
@@ -33,7 +33,7 @@ def binary_cross_entropy_with_logits(x, target, *, weight=None, pos_weight=None,
     反向：g * (sigma(x) * (1 - t + pt) - pt), g * ((1 - pw) * log(sigma(x)) - x)
 
     t = target 是 0 到 1 的概率，与 x 同形，可微；两个权重不可微，能广播成 x 的形状，不给时是 1，
-    是 0 的一项不算，哪怕损失是无穷大；mean 时仍除以项数。形状不合、target 不是概率、reduction 写错时
+    是 0 的一项不算，哪怕损失是无穷大，x 是 nan 的仍是 nan；mean 时仍除以项数。形状不合、target 不是概率、reduction 写错时
     报 ValueError。
 
     公式见“二分类损失与 KL 散度”式 (1)、(5)。
@@ -47,14 +47,14 @@ def binary_cross_entropy_with_logits(x, target, *, weight=None, pos_weight=None,
     e, right = np.exp(-absolute(x)), x > 0  # e^-|x|
     both, soft = 1 + (v - 1) * target, np.log1p(e)
     share = masked(1 - target, right) + masked(v * target, ~right)  # 与 |x| 相乘的一份
-    loss = multiply_or_zero(w, both * soft + multiply_or_zero(share, absolute(x)))
+    loss = weighed(w, both * soft + multiply_or_zero(share, absolute(x)))
     z = loss if reduction == "none" else loss.sum() / n
 
     def backward(G):
         g = G / n * w
         slope = share - both * e / (1 + e)
         target_bar = multiply_or_zero(v, np.maximum(-x, 0)) - np.maximum(x, 0) + (v - 1) * soft
-        return g * (masked(slope, right) - masked(slope, ~right)), multiply_or_zero(g, target_bar)
+        return g * (masked(slope, right) - masked(slope, ~right)), weighed(g, target_bar)
 
     return z, backward
 # --8<-- [end:binary_cross_entropy_with_logits]
@@ -82,12 +82,12 @@ def kl_div(x, target, *, log_target=False, reduction="mean"):
         gap = log_p - x
         if np.min(x, initial=0) == -np.inf:  # q 也是 0：p 多小都是 +inf
             gap = np.where((p == 0) & (x == -np.inf), np.inf, gap)
-        loss = np.where(p == 0, 0.0, p * gap)
+        loss = np.where((p == 0) & ~np.isnan(gap), 0.0, p * gap)
     z = loss if reduction == "none" else loss.sum() / n
 
     def backward(G):
         g = np.broadcast_to(G / n, shape)
-        target_bar = multiply_or_zero(g, loss + p if log_target else gap + 1)
+        target_bar = weighed(g, loss + p if log_target else gap + 1)
         return unbroadcast(-g * p, x.shape), unbroadcast(target_bar, target.shape)
 
     return z, backward

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from elementwise.piecewise import as_number, multiply_or_zero
+from elementwise.piecewise import as_number, weighed
 from losses.regression import denominator
 from losses.softmax import exponentials, places
 from shapes.reshape import as_integer
@@ -88,7 +88,7 @@ def nll_loss(log_p, *, target, weight=None, ignore_index=-100, reduction="mean")
     axis, dtype = class_axis(log_p.shape), log_p.dtype
     index, ignored, w, count = weighed_classes(log_p, target, weight, ignore_index)
     at, n, shape = places(index, log_p.shape, axis), denominator(reduction, count), w.shape
-    loss = w * np.where(w, -log_p[at], 0)  # 权重是 0 的不算，哪怕是 -inf
+    loss = np.where(ignored, 0, weighed(w, -log_p[at]))
     z = loss.squeeze(axis) if reduction == "none" else loss.sum() / n
 
     def backward(G):
@@ -171,7 +171,7 @@ def from_classes(logits, target, weight, ignore_index):
     index, ignored, w, count = weighed_classes(logits, target, weight, ignore_index)
     x, m, top, e, own, rest = exponentials(logits, axis)
     at, total = (*top[:axis], index, *top[axis + 1 :]), own + rest
-    loss = w * np.where(w, np.log1p(rest / own) - (x[at] - m), 0)  # 不算的一项，哪怕 x[at] 是 -inf
+    loss = np.where(ignored, 0, weighed(w, np.log1p(rest / own) - (x[at] - m)))
 
     def pullback(g):
         g = np.where(ignored, 0, g * w)  # 全部忽略时 g 是 nan
@@ -197,6 +197,7 @@ def from_distribution(logits, q, used, weight, smooth):
     log_p, total = x - m - np.log1p(rest / own), own + rest
     with np.errstate(invalid="ignore"):  # r = 0 的项不算，哪怕 log_p 是 -inf
         loss = np.sum(r * -log_p, axis=axis, keepdims=True, where=r != 0)
+    np.copyto(loss, np.nan, where=used & np.isnan(total))  # 含 nan 的一行，哪怕 r 全是 0
 
     def pullback(g):
         p = e / total
@@ -205,7 +206,7 @@ def from_distribution(logits, q, used, weight, smooth):
         x_bar = p * (r.sum(axis=axis, keepdims=True) - r) - left * r
         x_bar *= g
         np.copyto(x_bar, 0, where=~used)  # 全部忽略时 g 是 nan
-        return x_bar, multiply_or_zero((smooth - 1) * g * w, log_p)
+        return x_bar, weighed((smooth - 1) * g * w, log_p)
 
     return loss, count, pullback
 # --8<-- [end:from_distribution]
