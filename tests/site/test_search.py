@@ -212,7 +212,7 @@ def test_no_ghost_terms(engine, ask):
     """索引里的每个词都在页面上写着，页面上的每个词都在索引里；逐个去查，都查得到。"""
     assert json.loads(engine.evaluate(GHOSTS)) == [[], [], []]
     typed = json.loads(engine.evaluate("() => JSON.stringify([...engine.sectionIndex._index.keys()])"))
-    sample = (
+    sample = [term for term in typed if term.startswith("-")] + (
         [term for term in typed if re.search(r"\d", term)][::7]
         + [term for term in typed if len(term) == 1]
         + typed[::97]
@@ -237,7 +237,7 @@ def test_what_the_site_lacks_is_said(ask):
 def test_what_the_site_has_is_not_denied(ask):
     rows = [query for query, answering in questions() if answering]
     denied = [query for query, given in zip(rows, ask(rows), strict=True) if given["notice"]]
-    assert len(denied) <= 0.1 * len(rows), "\n".join(denied)
+    assert len(denied) <= 0.06 * len(rows), "\n".join(denied)
     tags = [str(tag) for page in pages() for tag in page.markdown.meta.get("tags", [])]
     assert not [tag for tag, given in zip(tags, ask(tags), strict=True) if given["notice"]]
 

@@ -9,6 +9,7 @@ const FIELDS = { title: 6, tags: 8, names: 3, headings: 3, lead: 2, text: 1 }
 const HOME = 4           // 术语表或 tags 说这一页讲它，加多少分
 const FLOOR = 0.08       // 几十页都有的词，与最少见的词同在时至少还算几成
 const COVERED = 0.65     // 一句话里要紧的词，至少几成有页讲，才算讲它
+const ASIDE = 0.6        // 别的词有页专讲时，没有写到的词少算几成：LSTM 为什么能“缓解”梯度消失
 const TITLED = 1         // 一句话都在标题里，分数加几倍
 const RESULTS = 10       // 至多给出几页
 const CLOSER = 15        // 前几页再看得细一些
@@ -16,7 +17,8 @@ const NEAREST = 3        // 没有讲它的页时，给出最接近的几页
 const STOP = new Set(`a an and any are as be been but by can cannot could did do does doing done for from get gets got had has have
   how i if in into is it its me my no not of on or our so than that the their them then there these they this to too
   use used using vs was we were what when where which who why will with without would you your want need should must
-  same different like about after before between during each other some such only own very just don doesn isn won`
+  same different like about after before between during each other some such only own very just don doesn isn won
+  over under across along through within per being because while also both more most much many any respect whether given`
   .trim().split(/\s+/).map(word => stem(word)))
 // 怎样问，而不是问什么：还算数，但站上有没有写到都不要紧
 const ASKING = new Set(`example explain explanation formula derive derivation implement implementation implementing verify compute computing
@@ -324,8 +326,11 @@ class Engine {
   /** 一句话的结果：{ found, notice }。站上没有讲它的页时，notice 说没有，found 只有最接近的几页。 */
   search(query) {
     const { units, ranked } = this.rank(query.slice(0, 20000))
-    const lacking = units.filter(unit => Math.max(0, ...[...unit.pages.values()].map(found => found.cover * found.strength)) < 0.7)
-    const covered = Math.max(0, ...ranked.slice(0, NEAREST).map(found => found.cover)) >= COVERED
+    const lacking = units.filter(unit => !ASKING.has(unit.text) && Math.max(0, ...[...unit.pages.values()].map(found => found.cover * found.strength)) < 0.7)
+    const whole = sum(units, unit => unit.weight)
+    const aside = ASIDE * sum(lacking.filter(unit => !unit.homes.size), unit => unit.weight)
+    const home = page => units.some(unit => unit.homes.has(page.id) && !ASKING.has(unit.text))
+    const covered = ranked.slice(0, NEAREST).some(({ page, cover }) => cover * whole >= COVERED * (whole - (home(page) ? aside : 0)))
     if (!units.length || covered || !lacking.length) {
       const most = ranked.length ? ranked[0].cover : 0
       return { units, found: ranked.filter(({ cover }) => cover >= most / 2).slice(0, RESULTS), notice: "" }

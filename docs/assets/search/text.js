@@ -161,9 +161,9 @@ function word(found) {
   // a*b、x*y 是一回事：乘
   const [, left, operation, right] = low.match(/^(\w)(\*\*|[-+*/@])(\w)$/) || []
   if (operation) return { whole: `x${operation}y`, parts: [left, right], operation: true }
-  const [, name, value] = low.match(/^(\w+)=(.+)$/) || []
+  const [, name, value] = low.match(/^(\w+)=-?(.+)$/) || []
   if (name) return { whole: low, parts: [stem(name), value] }
-  if (found.includes("^")) return { whole: low.replace(/\{/g, ""), parts: low.split(/\^\{?/) }
+  if (found.includes("^")) return { whole: low.replace(/\{/g, ""), parts: low.split(/\^\{?-?/) }
   return { whole: stem(low), parts: pieces(found) }
 }
 
