@@ -53,7 +53,8 @@ def checked(rule):
             raise type(error)(f"{given}：{error}").with_traceback(error.__traceback__) from None
         except MemoryError:
             raise MemoryError(f"{name} 的结果太大，内存放不下") from None
-        outputs = tuple(map(read_only, result if isinstance(result, tuple) else (result,)))
+        several = isinstance(result, tuple)
+        outputs = tuple(map(read_only, result)) if several else (read_only(result),)
 
         def backward(*upstream):
             upstream = as_upstream(name, upstream, outputs)
@@ -63,7 +64,7 @@ def checked(rule):
                 raise type(error)(f"{name} 的梯度：{error}") from None
             return as_gradients(name, gradients, inputs, upstream + outputs)
 
-        return (outputs if isinstance(result, tuple) else outputs[0]), backward
+        return (outputs if several else outputs[0]), backward
 
     return apply
 # --8<-- [end:checked]
@@ -139,7 +140,7 @@ def own(value):
 def read_only(z):
     """z 的只读视图，写它是 numpy 自己的报错。"""
     z = np.asarray(z).view()
-    z.flags.writeable = False
+    z.setflags(write=False)
     return z
 # --8<-- [end:own]
 
