@@ -17,10 +17,12 @@ PDF = "notes.pdf"
 def main(site: Path) -> int:
     start = time.perf_counter()
     try:
-        printing.make(site, site / PDF, os.environ.get("EDITION", ""))
+        cut = printing.make(site, site / PDF, os.environ.get("EDITION", ""))
     except Fault as error:
         print(error, file=sys.stderr)
         return 1
+    for each in cut:
+        print(f"印不全：{each}", file=sys.stderr)
     size = (site / PDF).stat().st_size / 2**20
     print(f"印好了 {site / PDF}：{size:.1f} MB，用了 {time.perf_counter() - start:.0f} 秒")
     return 0

@@ -1,7 +1,6 @@
 """由 Chromium 把拼好的书一章一份地印成 PDF，再由 pikepdf 合起来：链接、大纲、页码、固定的日期。"""
 
 import os
-import subprocess
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -12,44 +11,66 @@ from notes import book, config
 from notes.book import Book, Heading
 from notes.errors import Fault
 from notes.files import write
-from notes.site.browser import FLAGS, executable
+from notes.site.browser import launch
 
-# 不要读屏软件的标记：写它要几倍的时间与内存，合起来又都丢了
-PRINT = ["--headless", *FLAGS, "--no-pdf-header-footer", "--disable-pdf-tagging"]
+WIDTH, HEIGHT = 800, 1000
+# 印得慢的一份，在忙的机器上至多几毫秒
+SLOWEST = 600_000
+# 比版心宽的，各自宽出多少像素；表格与代码折行，公式与图缩小
+CUT = """() => {
+  const edge = document.querySelector(".md-typeset").getBoundingClientRect().right
+  return [...document.querySelectorAll("p, li, pre, table, .mjx-display, svg, img, h1, h2, h3, h4")]
+    .map(each => [each.getBoundingClientRect().right - edge, each.textContent.trim().slice(0, 60)])
+    .filter(([over]) => over > 1).map(([over, words]) => `宽出 ${over.toFixed(1)} 像素：${words}`)
+}"""
 # 页码：字号，目录里的右边界，页脚的中点与高度
 NUMBERS, SIZE, RIGHT, MIDDLE, FOOT = "/Numbers", 9, 547, 297.6, 30
 DIGIT = 0.556 * SIZE
 
 
-def make(site: Path, path: Path, edition: str = "") -> None:
-    """把构建在 site 里的网站印成 path。"""
-    print_book(book.assemble(site, edition), site, path)
+def make(site: Path, path: Path, edition: str = "") -> list[str]:
+    """把构建在 site 里的网站印成 path；返回横向裁掉的。"""
+    return print_book(book.assemble(site, edition), site, path)
 
 
-def print_book(made: Book, site: Path, path: Path) -> None:
-    """把拼好的书在 site 里印成 path；同时印几份。"""
+def print_book(made: Book, site: Path, path: Path) -> list[str]:
+    """把拼好的书在 site 里印成 path，几个 Chromium 同时印；返回横向裁掉的。"""
+    count = len(made.pieces)
     with tempfile.TemporaryDirectory() as folder:
+        printed = [Path(folder, f"{k}.pdf") for k in range(count)]
+        waiting = iter(range(count))  # 谁空了，谁拿下一份
 
-        def printed(k: int) -> Path:
-            page, found = site / f"book-{k}.html", Path(folder, f"{k}.pdf")
-            write(page, made.pieces[k])
-            try:
-                print_page(page, found)
-            finally:
-                page.unlink()
-            return found
+        def work(_: int) -> list[str]:
+            with launch() as chromium:
+                return [cut for k in waiting for cut in print_piece(chromium, made.pieces[k], site, printed[k])]
 
-        with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
-            join(list(pool.map(printed, range(len(made.pieces)))), path, made.outline)
+        workers = min(4, os.cpu_count() or 1)
+        with ThreadPoolExecutor(workers) as pool:
+            cut = [each for found in pool.map(work, range(workers)) for each in found]
+        join(printed, path, made.outline)
+    return cut
 
 
-def print_page(page: Path, path: Path) -> None:
-    """Chromium 印出 page；印不出就抛 Fault，说的是 Chromium 的话。"""
-    with tempfile.TemporaryDirectory() as profile:
-        command = [executable(), *PRINT, f"--user-data-dir={profile}", f"--print-to-pdf={path}", page.as_uri()]
-        done = subprocess.run(command, capture_output=True, encoding="utf-8", errors="replace")
-    if done.returncode or not path.is_file():
-        raise Fault(f"Chromium 没有印出 PDF：{done.stderr[-500:]}")
+def print_piece(chromium: Any, text: str, site: Path, path: Path) -> list[str]:
+    """一份，放在 site 里打开，印成 path；返回横向裁掉的。"""
+    from playwright.sync_api import Error
+
+    page = chromium.new_page(viewport={"width": WIDTH, "height": HEIGHT})
+    page.set_default_timeout(SLOWEST)
+    opened = site / f"book-{path.stem}.html"
+    write(opened, text)
+    try:
+        page.goto(opened.as_uri())
+        page.evaluate("document.fonts.ready")
+        page.emulate_media(media="print")
+        cut: list[str] = page.evaluate(CUT)
+        page.pdf(path=path, prefer_css_page_size=True, print_background=True)
+    except Error as error:
+        raise Fault(f"Chromium 没有印出 PDF：{error}") from None
+    finally:
+        opened.unlink()
+        page.close()
+    return cut
 
 
 def join(printed: list[Path], path: Path, outline: list[Heading]) -> None:

@@ -2,6 +2,7 @@
 
 import importlib.util
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -22,20 +23,28 @@ def executable() -> str:
     return found
 
 
-_users: list[Any] = []
+class Users(threading.local):
+    """playwright 认线程，各用各的。"""
+
+    def __init__(self) -> None:
+        self.found: list[Any] = []
+
+
+_users = Users()
 
 
 @contextmanager
 def running() -> Iterator[Any]:
-    """playwright；一个进程里只能运行一个，几处都要用时共用，最后用完的关掉它。"""
+    """playwright；一个线程里只能运行一个，几处都要用时共用，最后用完的关掉它。"""
     from playwright.sync_api import sync_playwright
 
-    _users.append(_users[0] if _users else sync_playwright().start())
+    users = _users.found
+    users.append(users[0] if users else sync_playwright().start())
     try:
-        yield _users[0]
+        yield users[0]
     finally:
-        last = _users.pop()
-        if not _users:
+        last = users.pop()
+        if not users:
             last.stop()
 
 
@@ -45,8 +54,13 @@ def launch() -> Iterator:
     program = executable()
     if not importlib.util.find_spec("playwright"):
         raise Fault("没有装 playwright；先装 requirements-dev.txt")
+    from playwright.sync_api import Error
+
     with running() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        try:
+            browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        except Error as error:
+            raise Fault(f"Chromium 启动不了：{error}") from None
         yield browser
         browser.close()
 
