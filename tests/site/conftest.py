@@ -2,6 +2,7 @@
 
 import importlib.util
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -60,24 +61,49 @@ def axe():
     return f"{thin};\n" + (Path(found.origin).parent / "axe.min.js").read_text(encoding="utf-8")
 
 
+@pytest.fixture(scope="session")
+def contexts(browser):
+    """call(设置) 是这样设置的浏览器身份：各只有一个，样式、字体与脚本只取一次、编译一次。"""
+    kept = {}
+
+    def context(**options):
+        key = str(sorted(options.items()))
+        if key not in kept:
+            kept[key] = browser.new_context(**options)
+            kept[key].set_default_timeout(10_000)
+            kept[key].new_page()  # 一直开着一个，关掉别的窗口时缓存才还在
+        return kept[key]
+
+    yield context
+    for each in kept.values():
+        each.close()
+
+
 @pytest.fixture
-def open_page(browser):
-    """打开一页，什么都不缓存；测试结束时不许有 watch 说的麻烦。"""
-    contexts, troubles = [], []
+def open_page(contexts):
+    """在新的窗口里打开一页，别的测试存下的都忘掉了；测试结束时不许有 watch 说的麻烦。"""
+    opened, troubles = [], []
 
     def open_(address, **options):
-        context = browser.new_context(**options)
-        context.set_default_timeout(10_000)
-        contexts.append(context)
-        page = context.new_page()
+        page = contexts(**options).new_page()
+        opened.append(page)
         watch(page, address, troubles)
         page.goto(address)
         return page
 
     yield open_
-    for context in contexts:
-        context.close()
+    for page in opened:
+        forget(page)
+        page.close()
     assert not troubles
+
+
+def forget(page):
+    """存在这个网站里的全部忘掉；样式与脚本还在缓存里。"""
+    origin = "://".join(urlsplit(page.url)[:2])
+    page.context.new_cdp_session(page).send(
+        "Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "local_storage,indexeddb,cookies"}
+    )
 
 
 @pytest.fixture(scope="session")

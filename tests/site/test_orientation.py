@@ -165,8 +165,8 @@ def test_404_below_a_folder(published):
 
 
 @pytest.mark.parametrize("width", [1280, 360])
-def test_404_searches(width, browser, server):
-    page = browser.new_page(viewport={"width": width, "height": 800})
+def test_404_searches(width, contexts, server):
+    page = contexts(viewport={"width": width, "height": 800}).new_page()
     page.goto(f"{server}no/such/page/")
     page.locator("article button").click()
     page.keyboard.type("softmax")

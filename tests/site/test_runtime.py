@@ -218,8 +218,8 @@ def test_instant_navigation_keeps_python(open_page, server):
     assert len([url for url in page.evaluate(FETCHED) if url.endswith(".wasm")]) <= 1
 
 
-def test_from_disk_says_why(browser, site):
-    page = browser.new_page()
+def test_from_disk_says_why(contexts, site):
+    page = contexts().new_page()
     page.goto(PAGE.html(site).as_uri())
     page.locator(BUTTON.format("example")).click()
     assert "python3 -m http.server" in page.locator(".run-note").inner_text()
@@ -247,9 +247,9 @@ def test_every_section_has_a_button(site):
         assert sorted(found) == sorted(wanted), page
 
 
-def test_code_in_the_page_is_the_code_of_the_session(browser, server):
+def test_code_in_the_page_is_the_code_of_the_session(contexts, server):
     """网页上从印着的一块取出代码与输出，与 notes/sessions.py 切的相同。"""
-    page = browser.new_page()
+    page = contexts().new_page()
     page.goto(server)
     printed = "async texts => { const { printed } = await import('/assets/run/run.js'); return texts.map(printed) }"
     for each in pages():
