@@ -153,7 +153,7 @@ def as_real(name, inputs, needed):
     参差不齐的列表报 ValueError。
     """
     for x in inputs:
-        if type(x) is not np.ndarray or x.dtype.char not in "fd":
+        if type(x) is not np.ndarray or x.dtype.char not in "fd" or not x.dtype.isnative:
             break
     else:
         return inputs  # 都是 float32、float64 的数组，不必换
@@ -164,6 +164,7 @@ def as_real(name, inputs, needed):
             raise TypeError(
                 f"{name} 的第 {position} 个输入是 {array.dtype}：{reason}，请给 float32 或 float64"
             )
+    arrays = [a if a is None or a.dtype.isnative else a.astype(a.dtype.type) for a in arrays]  # 字节次序换掉
     weak = [type(x) is float or x is None for x in inputs]
     if any(weak) and not all(weak):
         dtype = np.result_type(*(a for a, w in zip(arrays, weak) if not w))
