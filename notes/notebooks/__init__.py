@@ -41,9 +41,10 @@ def with_notebooks() -> list[Page]:
 
 
 def write_all(site: Path) -> None:
-    """全部的笔记本，放进 site/notebooks/。"""
+    """网站里各页的笔记本，放进 site/notebooks/。"""
     for page in with_notebooks():
-        write(page.notebook(site), text(page))
+        if page.html(site).is_file():
+            write(page.notebook(site), text(page))
 
 
 def text(page: Page) -> str:
