@@ -20,7 +20,8 @@ def add_up(x, axes):
     """沿 axes 求和，这些轴留着，大小为 1；axes 是非负整数的元组。
 
     numpy 沿内存里相邻的轴求和时两两分组，沿别的轴是一个接一个地加，项数一多，舍入误差就
-    积起来。这里先把长的轴折成至多 16 叠，或分成至多 16 层一组，加在一起，再来，直到不超过 16 项。
+    积起来。这里先把长的轴折成至多 16 叠，或分成至多 16 层一组，加在一起，再来，直到不超过 16 项；
+    几根轴一根一根地加。
     """
     for k in axes:
         while x.shape[k] > 16 and x.strides[k] != x.itemsize:
@@ -35,7 +36,8 @@ def add_up(x, axes):
                 x = np.add.reduce(head.reshape(*before, layers, thick, *after), axis=k)
             if extra:
                 x[(*along, slice(extra))] += tail
-    return np.add.reduce(x, axis=axes, keepdims=True)
+        x = np.add.reduce(x, axis=k, keepdims=True)
+    return x
 # --8<-- [end:add_up]
 
 
