@@ -6,7 +6,7 @@ import numpy as np
 
 from broadcasting.gradient import unbroadcast
 from broadcasting.rules import broadcast_shapes
-from elementwise.piecewise import as_number
+from elementwise.piecewise import as_number, masked
 from reductions.sum_mean import divide_or_zero, inner, normalize_axis, squares
 from start.conventions import operator
 
@@ -26,7 +26,7 @@ def unit_vectors(x, axis, eps):
     z, long_enough = y * r, length >= least
 
     def pullback(G):
-        x_bar = z * (long_enough * inner(G, z, (axis,)))
+        x_bar = z * masked(inner(G, z, (axis,)), long_enough)
         np.subtract(G, x_bar, out=x_bar)
         x_bar *= r / scale
         return x_bar

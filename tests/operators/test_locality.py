@@ -78,6 +78,14 @@ def test_a_row_does_not_depend_on_the_other_rows(name, options):
                         np.testing.assert_allclose(batched[k], single, rtol=1e-14, atol=1e-15)
 
 
+def test_a_short_vector_is_only_divided():
+    """长度不足 eps 的一行，梯度是 G / eps：G 里一个 inf 不坏别的。"""
+    with np.errstate(all="ignore"):
+        backward = OPERATORS["normalize"].apply(np.array([[0.0, 0.3], [3.0, 4.0]]), eps=2.0)[1]
+        (x_bar,) = backward(np.array([[np.inf, 1.0], [1.0, 2.0]]))
+    assert x_bar[0].tolist() == [np.inf, 0.5] and np.isfinite(x_bar[1]).all()
+
+
 POOL = [0.0, -0.0, 1, -2, 3, np.inf, -np.inf, np.nan, 5e-324, -5e-324, 2.0**-1022, 1e308, -1e308, 1e-30, 1e30, 1e-3]
 GROUPED = [(name, {"axis": -1}) for name in ("sum", "mean", "var", "std", "norm", "max", "min", "prod", "logsumexp")]
 GROUPED += [("norm", {"axis": -1, "ord": ord}) for ord in (1, 3, np.inf)]
