@@ -33,8 +33,8 @@ def binary_cross_entropy_with_logits(x, target, *, weight=None, pos_weight=None,
     反向：g * (sigma(x) * (1 - t + pt) - pt), g * ((1 - pw) * log(sigma(x)) - x)
 
     t = target 是 0 到 1 的概率，与 x 同形，可微；两个权重不可微，能广播成 x 的形状，不给时是 1，
-    是 0 的一项不算，哪怕损失是无穷大，x 是 nan 的仍是 nan；mean 时仍除以项数。形状不合、target 不是概率、reduction 写错时
-    报 ValueError。
+    是 0 的一项不算，哪怕损失是无穷大，x 是 nan 的仍是 nan；mean 时仍除以项数。形状不合、target
+    不是概率、reduction 写错时报 ValueError。
 
     公式见“二分类损失与 KL 散度”式 (1)、(5)。
     """
