@@ -168,14 +168,16 @@ class Live:
         self.stack.enter_context(sessions.isolated())
         self.page, self.done, self.namespace = page, [], {"__name__": "__main__"}
 
-    def again(self, page: str) -> None:
-        """回到最后一节运行之前；有的数组锁上之后打不开，就从头来。"""
+    def again(self, page: str) -> Saved | None:
+        """回到最后一节运行之前，返回那时的变量；有的数组锁上之后打不开，就从头来。"""
         try:
             assert self.before
             self.before.restore()
             self.done.pop()
+            return self.before
         except ValueError:
             self.restart(page)
+            return None
 
     def run(self, page: str, until: str, edited: dict[str, str], report: Report) -> dict[str, Any]:
         """运行到 until 这一节为止；edited 是读者正在改的各节 {名字: 代码}。
@@ -187,8 +189,9 @@ class Live:
         printed = sessions.parse(path)
         names = list(printed)
         wanted = [(name, edited.get(name, printed[name].source())) for name in names[: names.index(until) + 1]]
+        before = None
         if self.page == page and self.before and wanted[:-1] == self.done[:-1] and len(wanted) == len(self.done):
-            self.again(page)
+            before = self.again(page)
         elif self.page != page or wanted[: len(self.done)] != self.done or len(self.done) == len(wanted):
             self.restart(page)
         self.before = None
@@ -200,7 +203,7 @@ class Live:
                 return {"state": "syntax", "section": name, "line": error.lineno, "message": error.msg}
             strict = name == until or source != printed[name].source()
             if name == until:
-                self.before = Saved(self.namespace)
+                self.before = before or Saved(self.namespace)
             self.done.append((name, source))
             try:
                 Reporter(section, known, report, strict).record(path, section, self.namespace)

@@ -110,6 +110,15 @@ def test_variables_are_put_back():
     assert rng.random() == drawn
 
 
+def test_variables_are_put_back_every_time(run):
+    """同一节改了又改，每次都从它运行之前的变量开始。"""
+    first, second, *_ = printed()
+    run(first)
+    for _ in range(4):
+        _, events = run(second, **{second: "X += 1\nX[0, 0].item()"})
+        assert [event["got"] for event in events if event["kind"] == "step"][-1] == ["2.0"]
+
+
 def test_changed_section_is_used_below(run):
     first, second, *_ = printed()
     run(second)
