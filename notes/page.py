@@ -34,6 +34,12 @@ class Page:
         return self.root / "snippets" / f"{self.name}.py"
 
     @property
+    def implementations(self) -> list[Path]:
+        """实现太长，就分成几个文件：a/b.py 与 a/b_c.py，只要没有叫 a/b_c 的页。"""
+        found = [self.implementation, *sorted(self.session.parent.glob(f"{self.session.stem}_*.py"))]
+        return [path for path in found if path.is_file() and page_of(path, self.root) == self]
+
+    @property
     def session(self) -> Path:
         """页面展示的会话：snippets/a/b.pycon；公式的验证也在里面。"""
         return self.root / "snippets" / f"{self.name}.pycon"
@@ -72,7 +78,7 @@ class Page:
     @property
     def sources(self) -> list[Path]:
         """这一页由哪几个文件构成，只列出有的；断言不印在页面上，不算。"""
-        found = (self.path, self.implementation, *self.sessions, *self.consoles, self.figures)
+        found = (self.path, *self.implementations, *self.sessions, *self.consoles, self.figures)
         return [path for path in found if path.is_file()]
 
     @property
@@ -116,9 +122,14 @@ parsed = functools.cache(markdown.parse)
 
 
 def page_of(path: Path, root: Path = ROOT) -> Page:
-    """一个文件属于哪一页：docs/a/b.md、snippets/a/b.torch.pycon、figures/a/b.example.svg 都属于 a/b。"""
-    folder = path.relative_to(root).parts[1:-1]
-    return Page("/".join([*folder, path.name.split(".")[0]]), root)
+    """一个文件属于哪一页：docs/a/b.md、snippets/a/b.torch.pycon、figures/a/b.example.svg 都属于 a/b。
+
+    snippets/a/b_c.py 属于 a/b_c；没有这一页而有 a/b，就属于 a/b。
+    """
+    kind, *folder, name = path.relative_to(root).with_name(path.name.split(".")[0]).parts
+    page, part = Page("/".join([*folder, name]), root), "_" in name and kind == "snippets" and path.suffix == ".py"
+    shorter = Page("/".join([*folder, name.rpartition("_")[0]]), root)
+    return shorter if part and not page.path.is_file() and shorter.path.is_file() else page
 
 
 @functools.cache

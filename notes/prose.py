@@ -136,7 +136,7 @@ def only(spans: Iterator[tuple[int, int]], words: str) -> str:
 def texts(page: Page) -> list[Text]:
     """一页的话：正文，实现的说明，图的标题与替代文字，由程序写的表格（只供引用，不必再核对）。"""
     found = [of_page(page, read(page.path))]
-    for path in (page.implementation, page.figures):
+    for path in (*page.implementations, page.figures):
         if path.is_file():
             found.append(of_docstrings(page, path, read(path)))
     tables = {path for _, path, _ in includes(page) if path.suffix == ".md" and path.is_file()}

@@ -39,6 +39,22 @@ def test_every_file_leads_to_its_page(file):
     assert page_of(ROOT / file) == Page("a/b")
 
 
+def test_long_implementation_is_several_files(tmp_path):
+    """a/b_c.py 属于 a/b，除非有 a/b_c 这一页；会话不是如此。"""
+    page, other = Page("a/b", tmp_path), Page("a/b_d", tmp_path)
+    for folder in (page.path.parent, page.session.parent):
+        folder.mkdir(parents=True)
+    for each in (page.path, other.path, page.implementation, page.session.with_name("b_c.pycon")):
+        each.touch()
+    parts = [page.session.with_name(f"b_{letter}.py") for letter in "cde"]
+    for each in parts:
+        each.touch()
+    assert [page_of(each, tmp_path) for each in parts] == [page, other, page]
+    assert page.implementations == [page.implementation, parts[0], parts[2]]
+    assert other.implementations == [parts[1]]
+    assert page_of(page.session.with_name("b_c.pycon"), tmp_path) == Page("a/b_c", tmp_path)
+
+
 def test_sessions_of_a_page_are_its_own(tmp_path):
     """a/b 的会话里没有 a/bc 的，也没有 a/b_c 的；断言不是会话。"""
     page = Page("a/b", tmp_path)

@@ -23,7 +23,7 @@ from notes.notebooks.blocks import Block, Code, Figure, Group, Text, blocks
 from notes.notebooks.needed import Needed
 from notes.notebooks.outputs import Output, cells_of, lines
 from notes.notebooks.prepare import prepare
-from notes.page import Page
+from notes.page import Page, page_of
 from notes.paths import ROOT, SNIPPETS
 from notes.requirements import pinned
 
@@ -164,6 +164,7 @@ def about(page: Page, needed: Needed) -> str:
     site = config.published()
     there = f"{site}{page.url}" if site else prose.relative(page.html(Path()), page.notebook(Path()).parent)
     others = [Page(module.replace(".", "/")) for module in needed.library.ordered() if module != needed.own]
+    others = [each for each in dict.fromkeys(page_of(each.implementation) for each in others) if each != page]
     linked = (f"[{each.title}]({prose.address(page, prose.relative(each.path, page.path.parent))})" for each in others)
     sources = f"别页的实现来自{'、'.join(linked)}。" if others else ""
     return (

@@ -19,12 +19,12 @@ ONLY_IN_A_CLONE = "notes"
 
 @dataclass
 class Needed:
-    """一页用到的实现；own 是它自己的模块（没有就是空串）；unfit 是只能在仓库里运行的小节。"""
+    """一页用到的实现；own 是它自己的模块（没有就是空串）；unfit 是只能在仓库里运行的小节；started 是已经有了的模块。"""
 
     library: Library
     own: str
     unfit: set[tuple[str, str]]
-    started: bool = False
+    started: set[str]
 
     @classmethod
     def by(cls, page: Page) -> "Needed":
@@ -35,19 +35,26 @@ class Needed:
         shown: set[str] = set()
         # 先要了再讲的：会话用到时，页面还没有展示到它
         for include in page.markdown.includes:
-            if include.file.endswith(".py"):
+            if include.file.endswith(".py") and module(include.file) != own:
+                found.need([(module(include.file), "")])  # 实现的另一个文件，一开始就整个地要
+            elif include.file.endswith(".py"):
                 shown.add(include.section)
                 found.need(foreign(own, {include.section}))
             elif include.file.endswith(".pycon") and (include.file, include.section) not in unfit:
                 found.need(late(own, used(SNIPPETS / include.file, include.section), shown))
-        return cls(found, own, unfit, started=own in found.wanted)
+        return cls(found, own, unfit, started=set(found.wanted))
 
     def shown(self, file: str, section: str) -> str:
         """页面展示的一个小节，写成一格；这个模块的第一格，前面有导入的语句。"""
-        unit = library.implementation(".".join(Path(file).with_suffix("").parts))
-        head = [] if self.started else unit.needed_imports(unit.sections)
-        self.started = True
+        unit = library.implementation(module(file))
+        head = [] if unit.name in self.started else unit.needed_imports(unit.sections)
+        self.started.add(unit.name)
         return f"%%module {unit.name}\n" + "\n\n\n".join(filter(None, ["\n".join(head), unit.sections[section]]))
+
+
+def module(file: str) -> str:
+    """页面引用的 a/b.py 是模块 a.b。"""
+    return ".".join(Path(file).with_suffix("").parts)
 
 
 def late(own: str, found: list[Use], shown: set[str]) -> list[Use]:
