@@ -548,6 +548,44 @@ def test_answer_is_plain():
         assert list(found) == [key] and json.loads(json.dumps(found)) == found
 
 
+# ---------- 印出的代码好不好读 ----------
+
+READABLE = {
+    # 式子: (形状, 代码里有的几行)
+    "sum(swapaxes(x, axis1=0, axis2=0) * y)": ({"x": "3,4", "y": "3,4"}, ["v1 = x.swapaxes(0, 0)"]),
+    "sum(concatenate([x, y], axis=1)**2)": (
+        {"x": "3,4", "y": "3,2"},
+        ["parts = np.split(v1_bar, [x.shape[1]], 1)", "x_bar = parts[0]", "y_bar = parts[1]"],
+    ),
+    "sum(layer_norm(x, g, normalized_shape=4)**3)": (
+        {"x": "3,4", "g": "4"},
+        ["c = x - x.mean(axis=-1, keepdims=True)", "xh = c * r", "v1 = g * xh"],
+    ),
+    "sum(batch_norm(x, g, training=True)**3)": (
+        {"x": "5,4", "g": "4"},
+        ["v1 = g * xh", "g_bar = (v1_bar * xh).sum(axis=0)"],
+    ),
+    "sum(scaled_dot_product_attention(q, k, v, is_causal=True)**2)": (
+        {"q": "3,2", "k": "3,2", "v": "3,4"},
+        ["T = q @ k.T / q.shape[-1]**0.5", "P = e / e.sum(axis=-1, keepdims=True)", "v_bar = P.T @ v1_bar"],
+    ),
+    "sum(var(x, axis=(0, 2))**2)": ({"x": "2,3,4"}, ["N = x.shape[0] * x.shape[2]"]),
+    "sum(norm(x, 3, axis=0))": ({"x": "2,3"}, ["v1 = (np.abs(x)**3).sum(axis=0)**(1 / 3)"]),
+}
+
+
+@pytest.mark.parametrize("text", READABLE)
+def test_code_is_readable(text):
+    """写得短，不靠写成函数的词；每一步的说明里有它的全部几行。"""
+    shapes, wanted = READABLE[text]
+    found, *_ = require(text, shapes)
+    told = [line for step in found["tape"] for line in step["code"]]
+    told += [line for step in found["backward"] for share in step["shares"] for line in share["code"]]
+    lines = [line.strip().split("  #")[0] for line in found["code"].splitlines()]
+    assert not [line for line in wanted if line not in told or line not in lines], found["code"]
+    assert not [line for line in lines if " = " in line and line not in told and "np.array(1.0)" not in line]
+
+
 # ---------- 命令行 ----------
 
 

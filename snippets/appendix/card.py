@@ -305,14 +305,19 @@ def _statistics(x, training, normalized_shape, num_groups, running_mean=None, ru
     return mean, M((x - mean) ** 2, **same)
 
 
+def _by_groups(A, shape, num_groups):
+    """各组通道的平均，一个通道一个数，摆到通道的轴上。"""
+    means = A.reshape(shape[0], num_groups, math.prod(shape[1:]) // num_groups).mean(axis=2)
+    return np.repeat(means, shape[1] // num_groups, axis=1).reshape(shape[:2] + (1,) * (len(shape) - 2))
+
+
 def M(A, *, inputs, training=None, normalized_shape=None, num_groups=None):
     """沿一组的轴求平均，留着轴；batch_norm 不在训练时是 0。"""
     shape, axes = inputs[0].shape, tuple(range(2, A.ndim))
     if training is False:
         return 0.0
     if num_groups is not None:
-        means = A.reshape(shape[0], num_groups, math.prod(shape[1:]) // num_groups).mean(axis=2)
-        return np.repeat(means, shape[1] // num_groups, axis=1).reshape(shape[:2] + (1,) * len(axes))
+        return _by_groups(A, shape, num_groups)
     if normalized_shape is not None:
         axes = tuple(range(-np.size(normalized_shape), 0))
     return A.mean(axis=(0, *axes) if training else axes, keepdims=True)
