@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from broadcasting.gradient import add_up
 from elementwise.activations import bell, complement, exponential
 from engine.program import program
 from engine.tape import F
@@ -40,10 +41,10 @@ def gate(a):
 
 def side_gradients(A, v, weight, bias):
     """A 是这一侧线性部分的梯度，返回 (v̄, 权重的梯度, 偏置的梯度)，没有偏置就是 None。
-    公式见“RNN、LSTM 与 GRU”式 (2)。"""
+    偏置的梯度用 add_up 加，样本再多，舍入误差也不跟着多。公式见“RNN、LSTM 与 GRU”式 (2)。"""
     count = math.prod(A.shape[:-1])
     rows = A.reshape(count, A.shape[-1])
-    bias_bar = None if bias is None else rows.sum(axis=0)
+    bias_bar = None if bias is None else add_up(rows, (0,))[0]
     return A @ weight, rows.T @ v.reshape(count, v.shape[-1]), bias_bar
 
 
