@@ -69,6 +69,13 @@ def test_long_columns_are_added_in_groups():
     assert np.abs(unbroadcast(G, (3,)) / truth - 1).max() < 3e-7 < np.abs(G.sum(axis=0) / truth - 1).max()
 
 
+def test_short_axes_are_added_one_by_one():
+    """几根短轴并成一根长的，照样一个接一个；一根一根地加，就没有这回事。"""
+    G = np.random.default_rng(0).uniform(size=(16, 16, 16, 16, 3)).astype(np.float32)
+    truth = G.astype(float).sum(axis=(0, 1, 2, 3))
+    assert np.abs(unbroadcast(G, (3,)) / truth - 1).max() < 3e-7 < np.abs(G.sum(axis=(0, 1, 2, 3)) / truth - 1).max()
+
+
 def test_running_sums_do_not_stall_in_float32():
     x = np.full(2**16, 0.1, np.float32)
     z, backward = cumsum(x)
