@@ -362,6 +362,7 @@
         "li",
         {},
         html("p", {}, html("code", {}, step.code.at(-1)), "，", link(step.operator), ...cited),
+        ...(step.code.length > 1 ? [html("pre", { class: "no-copy" }, html("code", {}, step.code.join("\n")))] : []),
         ...(stands ? [html("p", { class: "derive-quiet" }, `这里 ${stands}。`)] : []),
         ...words,
         ...step.shares.map((share) => shareOf(share))

@@ -168,6 +168,8 @@ INSTEAD = {
         None,
         ["[(parts := split(G, ends, axis or 0))[k].reshape(xs[k].shape) for k in range(len(xs))]"],
     ),
+    "embedding": (None, ["nopad(add_at(G, indices, weight))"]),
+    "getitem": (None, ["add_at(G, s_[index], x)"]),
     "stack": (None, ["[(parts := moveaxis(G, axis, 0))[k] for k in range(len(xs))]"]),
 }
 
@@ -220,6 +222,8 @@ def told_step(rule):
 def told_rule(rule, given):
     """反向的一步：规则里的名字在这里各是什么，用到的公式卡的词各是什么意思，给各个输入的一份。"""
     stands = {key: ast.unparse(node_of(value)) for key, value in rule.bound.items() if key not in rule.omitted}
+    if ":" in stands.get("index", ""):  # 切片外面不写括号
+        stands["index"] = ast.unparse(ast.Subscript(ast.Name("x"), node_of(rule.bound["index"])))[2:-1]
     whole = named(cited(rule.step.operator)[1])
     said = [name for name in named([share["rule"] for share in given]) if name not in rule.bound]
     return {"stands": [[key, each] for key, each in stands.items() if key in whole and key != each],

@@ -153,7 +153,15 @@ class Numpy:
         real, whole = getattr(self.real, name), f"{self.name}.{name}"
         if isinstance(real, float):  # np.pi、np.inf
             return Code(ast.parse(whole, mode="eval").body, real)
-        return Numpy(real, whole) if callable(real) or isinstance(real, types.ModuleType) else real
+        kept = callable(real) or isinstance(real, types.ModuleType) or name == "s_"
+        return Numpy(real, whole) if kept else real
+
+    def __getitem__(self, index):
+        """np.s_[…]：不在方括号里的下标；没有切片的不必。"""
+        now = plain(index)
+        if not any(isinstance(each, slice) for each in flattened(now)):
+            return index
+        return Code(ast.Subscript(self.node, node_of(index)), now)
 
     def __call__(self, *given, **named):
         method = self.name.removeprefix("np.")

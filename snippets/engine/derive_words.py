@@ -53,6 +53,18 @@ def ends(*, xs, axis):
     return [sum(sizes[: k + 1]) for k in range(len(sizes) - 1)]
 
 
+def nopad(A, *, padding_idx):
+    """没有 padding_idx，就是自己。"""
+    return A if padding_idx is None else None
+
+
+def add_at(A, index, x):
+    """与 x 同形的零，A 加到下标 index 处，重复的加几次。"""
+    total = np.zeros(x.shape)
+    np.add.at(total, index, A)
+    return total
+
+
 def swap(A, k, *, operands, subscripts):
     """einsum 的一份：下标没有重复、没有省略号的，与输出对换下标，再 einsum 一次。"""
     left, arrow, output = subscripts.partition("->")

@@ -58,7 +58,7 @@ def functions(module):
 SHORTER = functions(derive_words)
 WORDS = SHORTER | functions(card)  # 写成函数的，照公式卡
 OPEN = {"M", "back", "mat", "order", "rest", "rms"}  # 不止一句，也展开
-KEPT = {"div0", "erf", "Phi", "phi", "Ah", "Aw"}  # 只有一句，也写成函数
+KEPT = {"div0", "erf", "Phi", "phi", "Ah", "Aw", "add_at"}  # 只有一句，也写成函数
 
 
 class Rule:
@@ -121,7 +121,7 @@ class Rule:
         if name == "unbroadcast":
             wide, lead = given[0].shape, given[0].ndim - len(given[1])
             self.summed[:] = [k for k, n in enumerate(wide) if k < lead or n != given[1][k - lead]]
-        found = self.run(SHORTER[name], given, named) if name in SHORTER else None
+        found = self.run(SHORTER[name], given, named) if name in SHORTER and name not in KEPT else None
         if found is None:
             found = self.run(WORDS[name], given, named) if opened(name) else self.helped(name, given, named)
         return found if given else self.named(name, found)
