@@ -253,6 +253,7 @@
 
       /** 推导；正在推导的，完了再推导最后填的。 */
       async function ask() {
+        clearTimeout(timer); // 停手之后的那一次，不必再推导一遍
         asked = given();
         if (running) return;
         running = go.disabled = true;
