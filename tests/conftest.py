@@ -88,8 +88,9 @@ def pytest_xdist_make_scheduler(config, log):
             browser = re.search(r"/test_reading\.py::\w+\[(\w+)", nodeid)
             if browser:  # 同一个浏览器的在同一个进程里，每个浏览器只启动一次
                 return browser[1]
-            if nodeid.startswith("tests/site/test_book.py"):  # 整本只拼一遍、印一遍
-                return "book"
+            together = re.match(r"tests/site/test_(book|search|sizes|calculator|derive_page)\.py", nodeid)
+            if together:  # 整本只拼一遍、印一遍；搜索的索引、问小程序的网页，也只准备一遍
+                return together[1]
             if nodeid.startswith("tests/site/"):
                 return nodeid
             page = re.search(r"\[(?:figures/)?(?!docs/)(\w+/\w+)[].:-]", nodeid)
