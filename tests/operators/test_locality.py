@@ -14,7 +14,6 @@ import pytest
 from notes.operators.oracles import as_tuple, cases, upstreams
 from notes.operators.registry import OPERATORS
 
-
 # cholesky 的反向用一般的矩阵乘法与解方程，三角形里的 0 也要乘；PyTorch 用三角形的
 ENTANGLED = {"cholesky"}
 
