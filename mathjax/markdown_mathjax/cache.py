@@ -6,6 +6,7 @@ import sqlite3
 from pathlib import Path
 from threading import Lock
 from typing import Any
+from weakref import finalize
 
 
 class Cache:
@@ -16,6 +17,8 @@ class Cache:
         self._memory: dict[str, dict[str, Any]] = {}
         self._lock = Lock()
         self._database = _open(folder / "formulas.sqlite") if folder else None
+        if self._database:
+            finalize(self, self._database.close)  # 没有人关的连接，Python 3.13 会警告
 
     def get(self, tex: str, display: bool) -> dict[str, Any] | None:
         key = self._key(tex, display)
@@ -73,7 +76,11 @@ def _connect(path: Path) -> sqlite3.Connection:
     path.parent.mkdir(parents=True, exist_ok=True)
     # isolation_level=None：每条语句自成事务。synchronous=OFF：断电丢了缓存无妨。
     database = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
-    database.execute("PRAGMA journal_mode = WAL")
-    database.execute("PRAGMA synchronous = OFF")
-    database.execute("CREATE TABLE IF NOT EXISTS formulas (key TEXT PRIMARY KEY, entry TEXT)")
+    try:
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("PRAGMA synchronous = OFF")
+        database.execute("CREATE TABLE IF NOT EXISTS formulas (key TEXT PRIMARY KEY, entry TEXT)")
+    except sqlite3.Error:
+        database.close()
+        raise
     return database

@@ -4,6 +4,7 @@ import multiprocessing
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 
 import pytest
 
@@ -36,7 +37,7 @@ def test_options_are_part_of_the_key(tmp_path, change):
 @pytest.mark.parametrize("entry", ["", "{", "[]", "null", "{}"])
 def test_bad_entry_is_ignored(tmp_path, entry):
     Cache(tmp_path, "f").put("x", False, {"html": "1"})
-    with sqlite3.connect(tmp_path / "formulas.sqlite") as database:
+    with closing(sqlite3.connect(tmp_path / "formulas.sqlite")) as database, database:
         database.execute("UPDATE formulas SET entry = ?", [entry])
     assert Cache(tmp_path, "f").get("x", False) is None
 
@@ -45,6 +46,23 @@ def test_bad_file_is_replaced(tmp_path):
     (tmp_path / "formulas.sqlite").write_bytes(b"not a database" * 100)
     Cache(tmp_path, "f").put("x", False, {"html": "1"})
     assert Cache(tmp_path, "f").get("x", False) == {"html": "1"}
+
+
+@pytest.mark.parametrize("content", ["", "not a database" * 100], ids=["empty", "bad"])
+def test_connections_are_closed(tmp_path, monkeypatch, content):
+    """缓存不要了，连接就关上；文件坏了，打不开的那一个也关。"""
+    opened, connect = [], sqlite3.connect
+    monkeypatch.setattr(
+        sqlite3, "connect", lambda *given, **options: opened.append(connect(*given, **options)) or opened[-1]
+    )
+    (tmp_path / "formulas.sqlite").write_text(content)
+    cache = Cache(tmp_path, "f")
+    cache.put("x", False, {"html": "1"})
+    assert len(opened) == (2 if content else 1)
+    del cache
+    for database in opened:
+        with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+            database.execute("SELECT 1")
 
 
 def test_unwritable_folder_is_no_error(tmp_path):

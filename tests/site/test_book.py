@@ -60,6 +60,7 @@ def test_everything_is_open(assembled):
 @pytest.mark.skipif(os.name == "nt", reason="由 sh 运行")
 def test_chromium_fails(tmp_path, monkeypatch):
     """启动不了时，说 Chromium 的话。"""
+    pytest.importorskip("playwright", reason="没有装 playwright")
     fake = tmp_path / "chromium"
     fake.write_text("#!/bin/sh\necho 坏了 >&2\nexit 3\n", encoding="utf-8")
     fake.chmod(0o755)
