@@ -406,6 +406,13 @@ def test_wrong_expression_is_located(text):
     assert not error.line or derive.pointed(text, error).splitlines()[2].strip("^ ") == ""
 
 
+@pytest.mark.parametrize("text", ["X" + " + X" * 450, "-" * 1500 + "X"], ids=["加", "负号"])
+def test_deep_expression_is_refused(text):
+    """不到 2000 个字符，套得却太深：也是一句中文。"""
+    with pytest.raises(Mistake, match="太深"):
+        derive.derive(text, {"X": "2"})
+
+
 @pytest.mark.parametrize("size", WRONG_SHAPES, ids=lambda size: size or "空")
 def test_wrong_shape_is_told(size):
     with pytest.raises(Mistake, match=WRONG_SHAPES[size].replace("(", r"\(").replace(")", r"\)")) as caught:

@@ -223,6 +223,8 @@ class Reader:
             return self.computed(node)
         except (ArithmeticError, ValueError, TypeError):
             raise self.wrong(node, "这里算不出来：形状对不上，或没有这样的数") from None
+        except RecursionError:
+            raise Mistake("一层套一层，套得太深：分成几行写") from None
         finally:
             self.places.pop()
 
