@@ -227,7 +227,8 @@ def told_rule(rule, given):
     whole = named(cited(rule.step.operator)[1])
     said = [name for name in named([share["rule"] for share in given]) if name not in rule.bound]
     return {"stands": [[key, each] for key, each in stands.items() if key in whole and key != each],
-            "words": [[name, getattr(card, name).__doc__] for name in said if name in vars(card)], "shares": given}
+            "words": [[name, getattr(card, name).__doc__] for name in said if name in vars(card)],
+            "shares": given}
 
 
 def named(lines):
@@ -262,7 +263,8 @@ def checked(code, forward, last, values, value, gradients, h=6e-6):
             slope = (scalar({name: x + step}) - scalar({name: x - step})) / (2 * h)
             worst = max(worst, abs(slope - bar.flat[place]) / scale)
         same = max(np.abs(bar - exact).max(initial=0), abs(again - value)) / scale
-        found.append({"variable": name, "count": len(places), "differences": float(worst), "program": float(same)})
+        found.append({"variable": name, "count": len(places),
+                      "differences": float(worst), "program": float(same)})
     return found
 # --8<-- [end:result]
 

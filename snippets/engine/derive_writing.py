@@ -141,7 +141,8 @@ class Rule:
         """写成函数，调用它。"""
         named = self.filled(WORDS[name], named)
         function = self.writer.helper(name)
-        return Code(call(ast.Name(function), given, named), self.writer.space[function](*plain(given), **plain(named)))
+        found = self.writer.space[function](*plain(given), **plain(named))
+        return Code(call(ast.Name(function), given, named), found)
 
 
 @functools.cache
