@@ -5,8 +5,8 @@ import numpy as np
 from broadcasting.gradient import add_up
 from linalg.solve import regular, require_square
 from reductions.extrema import product_of_others, unscaled
-from reductions.sum_mean import normalize_axes, unit
-from shapes.reshape import as_integer
+from reductions.sum_mean import unit
+from shapes.reshape import as_integer, two_axes
 from start.conventions import operator
 
 
@@ -97,7 +97,7 @@ def trace(A, *, offset=0, axis1=0, axis2=1):
     offset 是对角线的偏移。轴超出范围、两根轴相同时报 ValueError，参数不是整数时报 TypeError。
     公式见“行列式与迹”式 (10)。
     """
-    rows, columns = normalize_axes((axis1, axis2), A.ndim)
+    rows, columns = two_axes(axis1, axis2, A.ndim)
     offset = as_integer("offset", offset)
     diagonal = np.diagonal(A, offset, rows, columns)
     k, dtype = diagonal.shape[-1], A.dtype

@@ -8,6 +8,7 @@ from broadcasting.gradient import unbroadcast
 from broadcasting.rules import as_size
 from elementwise.piecewise import as_number
 from reductions.sum_mean import deviations, divide_or_zero, inner, squares
+from shapes.reshape import as_integer
 from start.conventions import as_array, operator
 
 
@@ -204,9 +205,9 @@ def group_norm(x, weight=None, bias=None, *, num_groups, eps=1e-5):
     weight 与 bias 形状 (C,)，每个通道一个数，可以不给。num_groups 不整除 C，形状不合，报 ValueError。
     公式见“标准化”式 (5)、(6)。
     """
-    whole, shape, groups = x.shape, per_channel(x, weight, bias, 0), as_size(num_groups)
-    if groups == 0 or x.shape[1] % groups:
-        raise ValueError(f"num_groups={groups} 应能整除通道数 {x.shape[1]}")
+    whole, shape, groups = x.shape, per_channel(x, weight, bias, 0), as_integer("num_groups", num_groups)
+    if groups < 1 or x.shape[1] % groups:
+        raise ValueError(f"num_groups={groups} 应是正整数，能整除通道数 {x.shape[1]}")
     rows = x.reshape(x.shape[0], groups, math.prod(x.shape[1:]) // groups)
     z, pullback = standardize(rows, (2,), as_eps(eps))
     z = z.reshape(whole)

@@ -13,8 +13,8 @@ from start.conventions import as_array, operator
 
 
 # --8<-- [start:normalize_axis]
-def normalize_axis(axis, ndim):
-    """一个轴：负数从右边数，返回 0 到 ndim - 1 的整数；布尔值不算整数。
+def normalize_axis(axis, ndim, name="axis"):
+    """一个轴：负数从右边数，返回 0 到 ndim - 1 的整数；布尔值不算整数。name 是参数的名字，报错用。
 
     不是整数报 TypeError；超出范围报 AxisError，它既是 ValueError，也是 IndexError。
     """
@@ -23,15 +23,15 @@ def normalize_axis(axis, ndim):
             raise TypeError
         position = index(axis)
     except TypeError:
-        raise TypeError(f"axis 应为整数，得到 {axis!r}") from None
+        raise TypeError(f"{name} 应为整数，得到 {axis!r}") from None
     if not -ndim <= position < ndim:
-        raise np.exceptions.AxisError(f"axis={position} 超出范围：输入有 {ndim} 个轴")
+        raise np.exceptions.AxisError(f"{name}={position} 超出范围：输入有 {ndim} 个轴")
     return position % ndim
 # --8<-- [end:normalize_axis]
 
 
 # --8<-- [start:normalize_axes]
-def normalize_axes(axis, ndim):
+def normalize_axes(axis, ndim, name="axis"):
     """若干个轴：None 是全部，整数是一个，元组是若干个，() 是一个也没有。
 
     返回非负整数的元组，次序不变。不是整数报 TypeError，超出范围、重复报 ValueError。
@@ -39,10 +39,10 @@ def normalize_axes(axis, ndim):
     if axis is None:
         return tuple(range(ndim))
     if isinstance(axis, list):
-        raise TypeError(f"axis 有几个时应写成元组，得到列表 {axis}")
-    axes = tuple(normalize_axis(k, ndim) for k in (axis if isinstance(axis, tuple) else (axis,)))
+        raise TypeError(f"{name} 有几个时应写成元组，得到列表 {axis}")
+    axes = tuple(normalize_axis(k, ndim, name) for k in (axis if isinstance(axis, tuple) else (axis,)))
     if len(set(axes)) < len(axes):
-        raise ValueError(f"axis={axis} 里有重复的轴")
+        raise ValueError(f"{name}={axis} 里有重复的轴")
     return axes
 # --8<-- [end:normalize_axes]
 

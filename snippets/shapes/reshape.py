@@ -74,7 +74,7 @@ def transpose(x, *, axes=None):
     公式见“改变形状与调换轴”式 (6)。
     """
     axes = range(x.ndim)[::-1] if axes is None else axes
-    axes = normalize_axes(tuple(axes) if isinstance(axes, range | list) else axes, x.ndim)
+    axes = normalize_axes(tuple(axes) if isinstance(axes, range | list) else axes, x.ndim, "axes")
     if len(axes) != x.ndim:
         raise ValueError(f"axes={axes} 只有 {len(axes)} 个轴，应列出全部 {x.ndim} 个")
     z = x.transpose(axes)
@@ -94,7 +94,7 @@ def swapaxes(x, *, axis1, axis2):
     前向：x.swapaxes(axis1, axis2)
     反向：G.swapaxes(axis1, axis2)
     """
-    first, second = normalize_axis(axis1, x.ndim), normalize_axis(axis2, x.ndim)
+    first, second = normalize_axis(axis1, x.ndim, "axis1"), normalize_axis(axis2, x.ndim, "axis2")
     z = x.swapaxes(first, second)
 
     def backward(G):
@@ -227,6 +227,14 @@ def check_matrix(x):
     """三角与对角线至少要两个轴；numpy 的 triu 遇到一维会先广播成方阵，这里报 ValueError。"""
     if x.ndim < 2:
         raise ValueError(f"至少要有 2 个轴，得到 {x.ndim} 个")
+
+
+def two_axes(axis1, axis2, ndim):
+    """对角线的两根轴，都变成非负整数；是同一根时报 ValueError。"""
+    axes = normalize_axis(axis1, ndim, "axis1"), normalize_axis(axis2, ndim, "axis2")
+    if axes[0] == axes[1]:
+        raise ValueError(f"axis1={axis1} 与 axis2={axis2} 是同一根轴")
+    return axes
 # --8<-- [end:check_matrix]
 
 
@@ -280,7 +288,7 @@ def diagonal(x, *, offset=0, axis1=0, axis2=1):
     公式见“改变形状与调换轴”式 (12)。
     """
     check_matrix(x)
-    axes = normalize_axes((axis1, axis2), x.ndim)
+    axes = two_axes(axis1, axis2, x.ndim)
     offset = as_integer("offset", offset)
     z, dtype = np.diagonal(x, offset, *axes), x.dtype
     i = np.arange(z.shape[-1]) + max(0, -offset)

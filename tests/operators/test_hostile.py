@@ -112,6 +112,14 @@ def test_needed_input_cannot_be_none():
             OPERATORS[name].apply(np.ones((2, 2)), None, *[np.ones(2)] * (count - 2))
 
 
+def test_complaints_about_an_axis_name_the_parameter_that_was_given():
+    """说 axis 的，调用的人写的就得是 axis，不是 axes、axis1。"""
+    for name, operator in OPERATORS.items():
+        for call, told in complaints(operator):
+            said = set(re.findall(r"\bax[ie]s\d?\b(?=[= ])", str(told)))
+            assert said <= set(inspect.signature(operator.rule).parameters), f"{name}：{call}：{told}"
+
+
 def complaints(operator):
     """逐个给出 (怎样调的, 抛了什么)。"""
     for case in list(cases(operator.apply, operator.row))[:4]:
