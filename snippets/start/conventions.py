@@ -3,6 +3,7 @@
 import functools
 import inspect
 import math
+import re
 
 import numpy as np
 
@@ -48,6 +49,8 @@ def checked(rule):
         try:
             result, pullback = rule(*arrays, **parameters)
         except (TypeError, ValueError, IndexError) as error:
+            if re.search("too (big|large)", str(error)):  # numpy 不等到去要内存，先说没有这么大的数组
+                raise MemoryError(f"{name} 的结果太大，内存放不下") from None
             shapes = " 与 ".join(str(x.shape) for x in inputs)
             given = f"{name} 的输入形状为 {shapes}" if inputs else f"{name} 没有收到数组"
             raise type(error)(f"{given}：{error}").with_traceback(error.__traceback__) from None
