@@ -23,7 +23,7 @@ def main(site: Path) -> int:
     cache.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="site-", dir=cache) as folder:
         new, old = Path(folder, "new"), Path(folder, "old")
-        command = [sys.executable, "-m", "mkdocs", "build", "--strict", "-d", str(new)]
+        command = [sys.executable, "-m", "notes.site.indexing", "build", "--strict", "-d", str(new)]
         done = subprocess.run(command, env=os.environ | {"SOURCES": "source/"})
         if done.returncode == 0:
             publish.main(new)

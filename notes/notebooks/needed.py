@@ -84,6 +84,7 @@ def imported(path: Path) -> library.Imports:
     return library.imported(whole(path))
 
 
+@functools.cache
 def whole(path: Path) -> ast.Module:
     """整个会话的代码。"""
     return ast.parse("\n".join(section.source() for section in sessions.parse(path).values()))

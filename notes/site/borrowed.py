@@ -1,14 +1,14 @@
-"""MkDocs 与 Material 没有公开、make serve 却要用的东西：全列在这里，各写明为什么。
+"""MkDocs 与 Material 没有公开、make serve 与 make build 却要用的东西：全列在这里，各写明为什么。
 
 {名字: (参数, 为什么)}；不是函数的，参数是空串。上游改了其中一样，tests/site/test_serving.py 就会失败。
 """
 
 BORROWED: dict[str, tuple[str, str]] = {
-    # notes/site/reuse.py 换掉的三个函数
+    # notes/site/reuse.py 换掉的三个函数；add_entry_from_context 在 notes/site/indexing.py 里也换
     "mkdocs.structure.pages.Page.render": ("(self, config, files)", "输入没有变的页，用上次渲染的结果"),
     "material.plugins.search.plugin.SearchIndex.add_entry_from_context": (
         "(self, page)",
-        "正文没有变的页，用上次切好的索引条目",
+        "正文没有变的页，用上次切好的索引条目；变了的，切之前去掉不进索引的",
     ),
     "mkdocs.theme.Theme.get_env": ("(self)", "模板只编译一次，改了的才重新编译"),
     # notes/site/serving.py 用的服务器

@@ -12,11 +12,13 @@ from markdown_mathjax.options import typesetting
 from markdown_mathjax.stylesheet import stale
 from mkdocs.__main__ import cli
 
+from notes.site.indexing import quick
+
 
 def main(said: Path, arguments: list[str]) -> None:
     """mkdocs 的命令照样运行；样式表为何过时写到 said，没有过时就写空的。"""
     found = Collection()
-    with listening(found.add):
+    with listening(found.add), quick():
         try:
             cli(arguments, prog_name="mkdocs")
         except SystemExit as done:

@@ -23,6 +23,7 @@ from notes.files import read
 from notes.markdown import Equation, equations
 from notes.sections import references
 from notes.site.borrowed import RENDERED
+from notes.site.indexing import add_skimmed
 
 # 每一页都要读的：公式扩展拿清单来看样式表里缺不缺字形
 ALWAYS = ("mkdocs.yml", "docs/assets/mathjax/manifest.json")
@@ -88,7 +89,7 @@ class Reuse:
             index.entries.extend(copy.deepcopy(kept[1]))
             return
         start = len(index.entries)
-        self.originals["add_entry_from_context"](index, page)
+        add_skimmed(index, page)
         self.entries[page.file.src_uri] = page.content, copy.deepcopy(index.entries[start:])
 
     def environment(self, theme: Theme) -> Any:

@@ -13,10 +13,10 @@ from filelock import FileLock
 
 from notes.errors import Fault
 from notes.site import server
-from notes.site.build import build, build_by_zensical
+from notes.site.build import build, build_by_zensical, build_plainly
 
 # 测试要用的网站：名字 → 怎样构建
-BUILDERS = {"built": build, "built_again": build, "built_by_zensical": build_by_zensical}
+BUILDERS = {"built": build, "built_again": build_plainly, "built_by_zensical": build_by_zensical}
 
 
 @dataclass

@@ -112,6 +112,7 @@ def test_home_page_counts_the_whole_site(site):
 
 @pytest.mark.release
 def test_same_source_builds_to_the_same_bytes(site, built_again):
+    """哪怕第二次用的是 MkDocs 自己的命令，搜索的索引由 Material 照原样切。"""
     differences = different(filecmp.dircmp(site, built_again))
     assert not differences, f"同一份源码构建两次，这些文件不同：{differences}"
 
