@@ -10,6 +10,8 @@ export NO_MKDOCS_2_WARNING := 1
 export SOURCE_DATE_EPOCH := $(or $(SOURCE_DATE_EPOCH),$(shell git log -1 --format=%ct 2>/dev/null),1767225600)
 # 页脚里的日期，也取提交的；不是从仓库来的就没有
 export EDITION := $(or $(EDITION),$(shell TZ=UTC git log -1 --date=format-local:'%Y 年 %m 月 %d 日' --format=%cd 2>/dev/null | sed 's/ 0/ /g'))
+# 字节码总要存下：断言改写过的测试文件与各页的实现，不必每次重新编译
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup serve build runtime pdf test claims lint train bench bench-site update clean
 
