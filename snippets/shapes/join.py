@@ -1,5 +1,7 @@
 """拼接、堆叠、切开、补零、平铺。"""
 
+from functools import partial
+
 import numpy as np
 
 from broadcasting.gradient import unbroadcast
@@ -128,30 +130,32 @@ def as_count(name, value):
 
 
 # --8<-- [start:pad_pairs]
-def pad_pairs(name, values, ndim):
-    """每个轴一对 (前, 后)：一个数、一对数、每个轴一对，按广播规则变成 ndim 对；对不上报 ValueError。"""
+def pad_pairs(name, values, ndim, check):
+    """每个轴一对 (前, 后)：一个数、一对数、每个轴一对，按广播规则变成 ndim 对；对不上报 ValueError。
+
+    各个数由 check(name, 数) 检查，零维的数组没有轴，也一样查。
+    """
     pairs = as_array(f"{name} 是", values, object)
     ragged = any(isinstance(n, tuple | list) for n in pairs.flat)
     sizes = zip(pairs.shape[::-1], (2, ndim))
     if ragged or pairs.ndim > 2 or any(n not in (1, m) for n, m in sizes):
         raise ValueError(f"{name}={values} 应是一个数、一对 (前, 后)，或 {ndim} 个轴每个一对")
-    return np.broadcast_to(pairs, (ndim, 2)).tolist()
+    checked = np.array([check(name, n) for n in pairs.flat], object).reshape(pairs.shape)
+    return np.broadcast_to(checked, (ndim, 2)).tolist()
 
 
 def pad_widths(pad_width, ndim):
     """每个轴前后各补多少，ndim 对整数。不是整数报 TypeError；为负、个数对不上报 ValueError。"""
-    pairs = pad_pairs("pad_width", pad_width, ndim)
-    return [tuple(as_count("pad_width", n) for n in pair) for pair in pairs]
+    return [tuple(pair) for pair in pad_pairs("pad_width", pad_width, ndim, as_count)]
 # --8<-- [end:pad_pairs]
 
 
 # --8<-- [start:pad_constants]
 def pad_constants(x, widths, constant_values):
     """各轴前后补上常数。一个一个轴地补，角上的数属于后一个轴，与 numpy 相同。"""
-    pairs = pad_pairs("constant_values", constant_values, x.ndim)
+    pairs = pad_pairs("constant_values", constant_values, x.ndim, partial(as_number, "pad"))
     z = np.empty([before + n + after for (before, after), n in zip(widths, x.shape)], x.dtype)
-    for axis, ((before, after), values) in enumerate(zip(widths, pairs)):
-        first, last = (as_number("pad", "constant_values", v) for v in values)
+    for axis, ((before, after), (first, last)) in enumerate(zip(widths, pairs)):
         lines = np.moveaxis(z, axis, 0)
         lines[:before], lines[len(lines) - after :] = first, last
     z[inner(x.shape, widths)] = x
@@ -199,7 +203,7 @@ def gather(G, sources, axis):
 # --8<-- [start:pad]
 @operator
 def pad(x, *, pad_width, mode="constant", constant_values=0):
-    """在每个轴的前后补上数，参数与 numpy.pad 同义；公式见“拼接、切开、补零、平铺”式 (4)、(6)。
+    """在每个轴的前后补上数，参数与 numpy.pad 同义，只是不收字典；公式见“拼接、切开、补零、平铺”式 (4)、(6)。
 
     前向：pad(x, pad_width, mode, **fill)
     反向：scatter(G, pad(places, pad_width, mode, **outside))

@@ -209,7 +209,7 @@ def roll(x, *, shift, axis=None):
     """
     axes = None if axis is None else normalize_axes(axis, x.ndim)
     count = 1 if axes is None else len(axes)
-    shifts = shift if isinstance(shift, tuple) else (shift,) * count
+    shifts = shift if isinstance(shift, tuple) else (as_integer("shift", shift),) * count
     if len(shifts) != count:
         raise ValueError(f"shift={shift} 有 {len(shifts)} 个，axis={axis} 要 {count} 个")
     shifts = tuple(as_integer("shift", s) for s in shifts)

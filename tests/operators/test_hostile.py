@@ -108,6 +108,19 @@ def test_hostile_upstream_gradients(operator):
         assert sensible(operator.name, caught.value), caught.value
 
 
+@pytest.mark.parametrize("wrong", ["x", None, {0: 1}], ids=repr)
+def test_parameters_are_checked_when_there_is_no_axis(wrong):
+    """一根轴也没有，参数用不上，写错了也照样说。"""
+    for name, x, parameters in [
+        ("pad", np.ones(()), {"pad_width": wrong}),
+        ("pad", np.ones(()), {"pad_width": 2, "constant_values": wrong}),
+        ("roll", np.ones((2, 3)), {"shift": wrong, "axis": ()}),
+        ("roll", np.ones(()), {"shift": wrong, "axis": ()}),
+    ]:
+        with pytest.raises(TypeError, match=f"{name} 的输入形状为"):
+            OPERATORS[name].apply(x, **parameters)
+
+
 def test_needed_input_cannot_be_none():
     for name, count in [("add", 2), ("linear", 3), ("concatenate", 2)]:
         with pytest.raises(TypeError, match=f"{name} 的第 2 个输入是 object"):
