@@ -127,12 +127,12 @@ def axes_used(item):
 # --8<-- [start:getitem]
 @operator
 def getitem(x, *, index):
-    """取出 x[index]，规则同 numpy；报错见 normalize_index。
+    """取出 x[index]，取得出的与 numpy 相同；numpy 还收布尔的单个值、大小不合的空布尔数组，这里报错。
 
     前向：x[index]
     反向：scatter(G, places[index])
 
-    公式见“切片、take 与 embedding”式 (2)、(3)。
+    报错见 normalize_index。公式见“切片、take 与 embedding”式 (2)、(3)。
     """
     index = normalize_index(index, x.shape)
     z = x[index]
