@@ -68,8 +68,8 @@ def kl_div(x, target, *, log_target=False, reduction="mean"):
     前向：red(p * (log(p) - x))
     反向：ub(-g * p, x), ub(g * p**log_target * (log(p) - x + 1), target)
 
-    p = 0 的项是 0，对 p 的导数是 -inf，q 也是 0 时是 +inf；上游梯度是 0 的项梯度为 0。p 为负时得
-    nan。x 与 target 按广播规则，都可微。
+    p = 0 的项是 0，对 p 的导数是 -inf，q 也是 0 时是 +inf，上游梯度是 0 时取 0；x 是 nan 的仍是 nan。
+    p 为负时得 nan。x 与 target 按广播规则，都可微。
     reduction 除 mean、sum、none 外还有 batchmean：总和除以 x 的第 0 轴的大小。
 
     公式见“二分类损失与 KL 散度”式 (7)、(8)。
