@@ -11,6 +11,9 @@ from notes.errors import Fault, Malformed
 from notes.one_page import is_about_pages, narrow, page_of
 from notes.site.shared import SharedSite
 
+# 不必每七百个新对象就找一遍垃圾：收集测试、导入各个包，新的对象几乎都留着
+gc.set_threshold(20_000, 20, 20)
+
 # 导入 numpy 与 torch 之前就要定好。这里的矩阵都小：多开的线程只会空转，几个进程一起跑时更互相抢
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
     os.environ.setdefault(variable, "1")
@@ -48,7 +51,10 @@ def pytest_configure_node(node):
 
 
 def pytest_unconfigure(config):
+    """最后收一遍垃圾，没有关的文件这时报；余下的不再看：pytest 还要再收几遍，退出时解释器又收几遍，torch 的对象很多。"""
     config.stash[SHARED].close()
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_sessionstart(session):
@@ -120,9 +126,8 @@ def pytest_collection_modifyitems(config, items):
 
 
 def pytest_collection_finish():
-    """收集好的上万个测试、导入的各个包都不会再丢：垃圾回收不必一遍遍地看它们，也不必每七百个新对象就看一遍。"""
+    """收集好的上万个测试、导入的各个包都不会再丢：垃圾回收不必一遍遍地看它们。"""
     gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.hookimpl(wrapper=True)
