@@ -7,14 +7,15 @@ from typing import Any
 
 from notes.files import read
 from notes.page import Page
+from notes.paths import ROOT
 
 # 测试文件里这样写的，有一页一页的测试
 ABOUT_PAGES = re.compile(r"\bpages\(\)|\bdocuments\(\)|\bpage_of\(|\bOPERATORS\b|\bartifacts\(\)|\bwith_notebooks\(\)")
 
 
 def is_about_pages(path: Path) -> bool:
-    """这个测试文件里可能有属于一页的测试。"""
-    return bool(ABOUT_PAGES.search(read(path)))
+    """这个测试文件里可能有属于一页的测试；另一个包 mathjax/ 的没有。"""
+    return path.is_relative_to(ROOT / "tests") and bool(ABOUT_PAGES.search(read(path)))
 
 
 def page_among(values: Iterable[object]) -> Page | None:
