@@ -10,6 +10,7 @@ from pathlib import Path
 from notes import implementations
 from notes.files import read
 from notes.paths import SNIPPETS
+from notes.sections import Section
 
 # 记下的数的运算（x + y）在 engine.tape 里按算子的名字去找
 TAPE = "engine.tape"
@@ -32,21 +33,17 @@ class Implementation:
     statements: list[ast.Import | ast.ImportFrom]
     imports: Imports
 
-    @functools.cached_property
-    def used(self) -> dict[str, set[Use]]:
-        """各个小节用到的：别的小节里的名字，别的模块里的名字。"""
-        return {section: {*uses(tree, self.imports), *self.within(tree)} for section, tree in self.trees.items()}
-
-    def within(self, tree: ast.Module) -> Iterator[Use]:
-        for statement in tree.body:
+    def within(self, section: str) -> Iterator[Use]:
+        """一个小节用到的，别的小节里的名字，以及要按名字去找的算子。"""
+        for statement in self.trees[section].body:
             if isinstance(statement, ast.Assign):
                 # 往一个变量里登记的（GROUPS.open、@vectors.add），与它一起要
                 for name in map(ast.unparse, statement.targets):
-                    yield from ((self.name, self.first(section)) for section in self.adding.get(name, ()))
-        if self.name != TAPE and EVERY_FILE in ast.unparse(tree):
+                    yield from ((self.name, self.first(other)) for other in self.adding.get(name, ()))
+        if self.name != TAPE and EVERY_FILE in self.sections[section]:
             # 从全部的实现里找算子：个个都要
             yield from ((module, name) for name, module in operators().items())
-        for node in ast.walk(tree):
+        for node in nodes(self.name, section):
             if isinstance(node, ast.Name) and node.id in self.defines:
                 yield self.name, node.id
             elif self.name == TAPE and isinstance(node, ast.Constant | ast.Attribute):
@@ -71,27 +68,10 @@ class Implementation:
         """一个小节里定义的一个名字。"""
         return next(name for name, each in self.defines.items() if each == section)
 
-    @functools.cached_property
-    def names(self) -> dict[str, set[str]]:
-        """各个小节里写着的名字。"""
-        return {
-            section: {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-            for section, tree in self.trees.items()
-        }
-
-    @functools.cached_property
-    def files(self) -> dict[str, set[Path]]:
-        """各个小节读的数据文件。"""
-        found: dict[str, set[Path]] = {}
-        for section, tree in self.trees.items():
-            words = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
-            named = {word for word in words if isinstance(word, str) and "." in word and len(word) < 100}
-            found[section] = {path for path in (self.path.parent / word for word in named) if path.is_file()}
-        return found
-
     def needed_imports(self, wanted: Iterable[str]) -> list[str]:
         """这几个小节用到的导入语句。"""
-        names = {name for section in wanted for name in self.names[section]}
+        inside = (node for section in wanted for node in nodes(self.name, section))
+        names = {node.id for node in inside if isinstance(node, ast.Name)}
         found = []
         for statement in self.statements:
             kept = [each for each in statement.names if (each.asname or each.name.split(".")[0]) in names]
@@ -117,14 +97,39 @@ def operators() -> dict[str, str]:
 def implementation(name: str) -> Implementation:
     path = known()[name]
     tree = ast.parse(read(path))
-    texts = {
-        section.name: "\n".join(text for _, text in section.lines).strip("\n")
-        for section in implementations.parse(path).values()
-    }
-    trees = {section: ast.parse(text) for section, text in texts.items()}
-    defines = {each: section for section, part in trees.items() for each in bound(part)}
+    parts = implementations.parse(path)
+    texts = {name: "\n".join(text for _, text in section.lines).strip("\n") for name, section in parts.items()}
+    trees = {name: part(tree, section) for name, section in parts.items()}
+    defines = {each: section for section, inside in trees.items() for each in bound(inside)}
     statements = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
     return Implementation(name, path, texts, trees, defines, statements, imported(tree))
+
+
+def part(tree: ast.Module, section: Section) -> ast.Module:
+    """语法树里属于一个小节的几条。"""
+    lines = {line for line, _ in section.lines}
+    return ast.Module([node for node in tree.body if node.lineno in lines], [])
+
+
+@functools.cache
+def nodes(name: str, section: str) -> tuple[ast.AST, ...]:
+    """一个小节的语法树的全部节点。"""
+    return tuple(ast.walk(implementation(name).trees[section]))
+
+
+@functools.cache
+def used(name: str, section: str) -> set[Use]:
+    """一个小节用到的：别的小节里的名字，别的模块里的名字。"""
+    unit = implementation(name)
+    return {*uses(nodes(name, section), unit.imports), *unit.within(section)}
+
+
+@functools.cache
+def files(name: str, section: str) -> set[Path]:
+    """一个小节读的数据文件。"""
+    words = {node.value for node in nodes(name, section) if isinstance(node, ast.Constant)}
+    named = {word for word in words if isinstance(word, str) and "." in word and len(word) < 100}
+    return {path for path in (known()[name].parent / word for word in named) if path.is_file()}
 
 
 def bound(tree: ast.Module) -> Iterator[str]:
@@ -158,10 +163,10 @@ def imported(tree: ast.AST) -> Imports:
     return found
 
 
-def uses(tree: ast.AST, imports: Imports) -> Iterator[Use]:
-    """一段代码用到了模块里的哪些名字。"""
+def uses(nodes: Iterable[ast.AST], imports: Imports) -> Iterator[Use]:
+    """一段代码用到了模块里的哪些名字；nodes 是语法树的全部节点，外层的在前。"""
     of_modules = set()
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in imports:
             module, name = imports[node.value.id]
             of_modules.add(id(node.value))
@@ -202,7 +207,7 @@ class Library:
             for section in sections:
                 if section not in kept:
                     kept.add(section)
-                    todo += unit.used[section]
+                    todo += used(module, section)
 
     def ordered(self) -> list[str]:
         """各个模块，被导入的在前。"""
@@ -233,5 +238,5 @@ class Library:
 
     def data(self) -> list[Path]:
         """要了的小节读的数据文件。"""
-        wanted = ((implementation(module), kept) for module, kept in self.wanted.items())
-        return sorted({path for unit, kept in wanted for section in kept for path in unit.files[section]})
+        wanted = ((module, section) for module, kept in self.wanted.items() for section in kept)
+        return sorted({path for each in wanted for path in files(*each)})

@@ -68,14 +68,13 @@ def late(own: str, found: list[Use], shown: set[str]) -> list[Use]:
 
 def foreign(own: str, wanted: set[str]) -> list[Use]:
     """这几个小节用到的，别的模块里的。"""
-    unit = library.implementation(own)
-    return [use for section in wanted for use in unit.used[section] if use[0] != own]
+    return [use for section in wanted for use in library.used(own, section) if use[0] != own]
 
 
 @functools.cache
 def used(path: Path, section: str) -> list[Use]:
     """会话的一个小节用到的实现。"""
-    return list(library.uses(ast.parse(sessions.parse(path)[section].source()), imported(path)))
+    return list(library.uses(ast.walk(ast.parse(sessions.parse(path)[section].source())), imported(path)))
 
 
 @functools.cache

@@ -23,19 +23,27 @@ FOR_THE_SITE = re.compile(r"--8<--|^(?:!!!|\?\?\?|===) |\{[#:.][\w-]+|</?div|^ {
 LINK = re.compile(r"(?<!!)\]\(([^)\s]+)\)")
 
 
+text = functools.cache(notebooks.text)
+
+
 @functools.cache
 def loaded(page):
-    return json.loads(notebooks.text(page))
+    return json.loads(text(page))
 
 
 def sources(page, kind):
     return ["".join(cell["source"]) for cell in loaded(page)["cells"] if cell["cell_type"] == kind]
 
 
+def anchors(words):
+    """标题的锚，Jupyter 的写法。"""
+    return {re.sub(r"[`*$]", "", each).replace(" ", "-") for each in words}
+
+
+@functools.cache
 def headings(page):
-    """各个标题的锚，Jupyter 的写法。"""
-    found = re.findall(r"^#{1,6} (.+)$", "\n".join(sources(page, "markdown")), re.MULTILINE)
-    return {re.sub(r"[`*$]", "", words).replace(" ", "-") for words in found}
+    """页面上各个标题的锚；笔记本里也有，见 test_headings_are_in_the_notebook。"""
+    return anchors(heading.text for heading in page.markdown.headings)
 
 
 def test_pages_without_sessions_have_none():
@@ -47,13 +55,19 @@ def test_pages_without_sessions_have_none():
 @EACH
 def test_valid(page):
     nbformat = pytest.importorskip("nbformat", reason="没有装 nbformat")
-    nbformat.validate(nbformat.reads(notebooks.text(page), as_version=4))
+    nbformat.validate(nbformat.reads(text(page), as_version=4))
+
+
+@EACH
+def test_headings_are_in_the_notebook(page):
+    written = re.findall(r"^#{1,6} (.+)$", "\n".join(sources(page, "markdown")), re.MULTILINE)
+    assert headings(page) <= anchors(written)
 
 
 @EACH
 def test_no_markup_of_the_site_is_left(page):
-    for text in sources(page, "markdown"):
-        outside = re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
+    for said in sources(page, "markdown"):
+        outside = re.sub(r"^```.*?^```", "", said, flags=re.MULTILINE | re.DOTALL)
         assert not FOR_THE_SITE.search(outside)
 
 
@@ -79,8 +93,8 @@ def test_links_work_beside_the_site(page):
     """没有发布时，链接指向旁边的笔记本与网页。"""
     known = {each.notebook(ROOT): each for each in PAGES}
     html = {each.html(ROOT) for each in pages()} | {ROOT / "test-vectors.json"}
-    for text in sources(page, "markdown"):
-        for link in LINK.findall(text):
+    for said in sources(page, "markdown"):
+        for link in LINK.findall(said):
             if link.startswith("http"):
                 continue
             path, _, anchor = unquote(link).partition("#")
