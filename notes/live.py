@@ -28,6 +28,9 @@ ERROR = "Traceback (most recent call last):"
 PAUSE = 0.1  # 一步还没有完，印出来的隔这么久报告一次
 MOST = 200_000  # 一步至多印这么多字，多半是停不下来的循环
 
+# 里面没有别的东西的，不必看
+PLAIN = {int, float, complex, bool, str, bytes, types.NoneType}
+
 Report = Callable[[dict[str, Any]], None]
 
 
@@ -100,7 +103,7 @@ class Saved:
             value = waiting.pop()
             if id(value) not in seen:
                 seen[id(value)] = value
-                waiting += self.save(value)
+                waiting += [each for each in self.save(value) if type(each) not in PLAIN]
 
     def restore(self) -> None:
         for undo in self.undo:
