@@ -104,7 +104,7 @@ def log(x):
 def near_zero(plain, precise, x):
     """precise(x)，即 np.log1p 或 np.expm1；float32 时在 float64 里照 plain 算，再舍入。
 
-    plain 先算的 1 + x 或 eˣ 在 float64 里差不到 2⁻⁵³；|x| 不到 2⁻²⁶ 的，两个函数都舍入成 x。
+    plain 先算的 1 + x 或 eˣ 在 float64 里相对误差不到 2⁻⁵²；|x| 不到 2⁻²⁶ 的，两个函数都舍入成 x。
     """
     if x.dtype != np.float32:
         return precise(x)
