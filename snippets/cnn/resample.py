@@ -153,12 +153,12 @@ def pixel_shuffle(x, *, upscale_factor):
         raise ValueError(f"upscale_factor={r} 应是正整数，它的平方应整除通道数 {channels}")
     split = (*lead, channels // r**2, r, r, H, W)
     k = len(lead) + 1
-    order = (*range(k), k + 2, k, k + 3, k + 1)
+    order, back = (*range(k), k + 2, k, k + 3, k + 1), (*range(k), k + 1, k + 3, k, k + 2)
     z = x.reshape(split).transpose(order).reshape(*lead, channels // r**2, H * r, W * r)
 
     def backward(G):
         parts = G.reshape(*split[:k], H, r, W, r)
-        return (parts.transpose(np.argsort(order)).reshape(x.shape),)
+        return (parts.transpose(back).reshape(x.shape),)
 
     return z, backward
 # --8<-- [end:pixel_shuffle]

@@ -34,7 +34,7 @@ def softsign(x):
     反向：G / (1 + abs(x))**2
     """
     limit = np.finfo(x.dtype).max
-    y = np.clip(x, -limit, limit)  # 无穷除以无穷是 nan
+    y = x.clip(-limit, limit)  # 无穷除以无穷是 nan
     d = 1 + absolute(y)
 
     def backward(G):
@@ -72,7 +72,7 @@ def mish_gate(x):
 def mish_slope(x):
     """mish 的导数；x 在 -800 与 40 之外时，含 x 的一项是 0 或舍入掉了。"""
     gate, e, d = mish_gate(x)
-    return 4 * e / d * ((1 + e) / d) * np.clip(x, -800, 40) + gate
+    return 4 * e / d * ((1 + e) / d) * x.clip(-800, 40) + gate
 # --8<-- [end:mish]
 
 
@@ -88,7 +88,7 @@ def relu6(x):
     def backward(G):
         return (gated(G, (x > 0) & (x < 6), x),)
 
-    return np.clip(x, 0, 6), backward
+    return x.clip(0, 6), backward
 # --8<-- [end:relu6]
 
 
@@ -105,7 +105,7 @@ def hardsigmoid(x):
     def backward(G):
         return (gated(G, (x > -3) & (x < 3), x) / 6,)
 
-    return np.clip(x + 3, 0, 6) / 6, backward
+    return (x + 3).clip(0, 6) / 6, backward
 # --8<-- [end:hardsigmoid]
 
 
@@ -122,7 +122,7 @@ def hardswish(x):
         return np.minimum(y + 3, 6) / 6 * y
 
     def slope(x):
-        middle = (np.clip(x, -3, 3) + 1.5) / 3
+        middle = (x.clip(-3, 3) + 1.5) / 3
         return middle + np.subtract(x <= -3, x >= 3, dtype=x.dtype) / 2  # 两头的 -½、1½ 改成 0、1
 
     def backward(G):

@@ -45,7 +45,8 @@ def masked(x, mask):
 
 def has_nan(x):
     """有没有 nan：有一个，最小的也是 nan；只读一遍，不造出新的数组。"""
-    return np.isnan(x.min(initial=0))
+    least = x.min(initial=0)
+    return bool(least != least)
 
 
 def nan_where(x, found):
@@ -144,7 +145,7 @@ def clip(x, a_min=None, a_max=None, *, min=None, max=None):
     """
     lower, upper = as_bound("min", a_min, min, -np.inf), as_bound("max", a_max, max, np.inf)
     broadcast_shapes(x.shape, np.shape(lower), np.shape(upper))
-    z, shares = np.clip(x, lower, upper), [(x, (x >= lower) & (x <= upper))]  # 各个输入，以及 z 取到它的地方
+    z, shares = x.clip(lower, upper), [(x, (x >= lower) & (x <= upper))]  # 各个输入，以及 z 取到它的地方
     if a_min is not None:
         shares.append((a_min, (x < lower) & (lower <= upper)))
     if a_max is not None:

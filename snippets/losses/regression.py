@@ -108,7 +108,7 @@ def huber_loss(x, target, *, delta=1.0, reduction="mean"):
     if not delta > 0:
         raise ValueError(f"delta 应为正数，得到 {delta}")
 
-    z, c = of_residual(lambda d, s: np.clip(d, -delta, delta, out=s), x, target, reduction, half=0.5)
+    z, c = of_residual(lambda d, s: d.clip(-delta, delta, out=s), x, target, reduction, half=0.5)
 
     def backward(G):
         x_bar = G / n * c

@@ -7,7 +7,7 @@ import numpy as np
 from broadcasting.gradient import unbroadcast
 from broadcasting.rules import as_size
 from elementwise.piecewise import as_number
-from reductions.sum_mean import deviations, divide_or_zero, inner, squares
+from reductions.sum_mean import deviations, inner, squares
 from shapes.reshape import as_integer
 from start.conventions import as_array, operator
 
@@ -22,7 +22,8 @@ def standardize(x, axes, eps, centre=deviations):
     count, root = max(math.prod(x.shape[k] for k in axes), 1), math.sqrt(eps)
     c, v, scale = squares(x, axes, root, centre)
     v, e = v / count, root / scale
-    r = divide_or_zero(np.ones_like(v), np.where(v == 0, e, np.sqrt(v + e * e)))
+    s = np.where(v == 0, e, np.sqrt(v + e * e))
+    r = np.divide(1, s, out=np.zeros(v.shape, v.dtype), where=s != 0)
     z = c * r
 
     def pullback(G):

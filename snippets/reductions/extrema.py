@@ -37,7 +37,7 @@ def max(x, *, axis=None, keepdims=False, initial=None, where=True):
     """
     axes, mask = normalize_axes(axis, x.ndim), as_mask(where, x.shape)
     start = as_initial("max", initial, x.shape, axes, mask)
-    z = np.max(kept(x, mask, -np.inf), axis=axes, keepdims=True, initial=start)
+    z = kept(x, mask, -np.inf).max(axis=axes, keepdims=True, initial=start)
     counted = partial(kept, mask=mask)  # 有 nan 的一组，不算数的也得 0
 
     def backward(G):
@@ -59,7 +59,7 @@ def min(x, *, axis=None, keepdims=False, initial=None, where=True):
     """
     axes, mask = normalize_axes(axis, x.ndim), as_mask(where, x.shape)
     start = as_initial("min", initial, x.shape, axes, mask)
-    z = np.min(kept(x, mask, np.inf), axis=axes, keepdims=True, initial=start)
+    z = kept(x, mask, np.inf).min(axis=axes, keepdims=True, initial=start)
     counted = partial(kept, mask=mask)
 
     def backward(G):
@@ -239,13 +239,13 @@ def careful_sum(x, axes):
     最大的各项都是 1，另外数出来，其余的才相加：Σe - 1 很小时也准。±inf 当作最大、最小的有限数。
     """
     limit = np.finfo(x.dtype).max
-    m = np.clip(np.max(x, axis=axes, keepdims=True, initial=-np.inf), -limit, limit)
+    m = x.max(axis=axes, keepdims=True, initial=-np.inf).clip(-limit, limit)
     d, e = exp_difference(np.minimum(x, limit) if np.any(m == limit) else x, m)
     low = add_up(masked(e, d < 0), axes)
     ties = np.rint(add_up(e, axes) - low)
     rest = low + (ties - 1)
     with np.errstate(divide="ignore"):  # log 0 = -inf
-        return e, 1 + rest, np.log1p(rest) + np.max(x, axis=axes, keepdims=True, initial=-np.inf)
+        return e, 1 + rest, np.log1p(rest) + x.max(axis=axes, keepdims=True, initial=-np.inf)
 # --8<-- [end:careful_sum]
 
 

@@ -91,7 +91,7 @@ def sum(x, *, axis=None, keepdims=False, initial=0, where=True):
     z = add_up(kept(x, mask), axes) + as_number("sum", "initial", initial)
 
     def backward(G):
-        return (kept(np.broadcast_to(G.reshape(z.shape), x.shape), mask),)
+        return (kept(np.full(x.shape, G.reshape(z.shape)), mask),)
 
     return (z if keepdims else z.squeeze(axes)), backward
 # --8<-- [end:sum]
@@ -116,7 +116,7 @@ def mean(x, *, axis=None, keepdims=False, where=True):
 
     def backward(G):
         share = divide_or_zero(G.reshape(z.shape), np.asarray(count, x.dtype))
-        return (kept(np.broadcast_to(share, x.shape), mask),)
+        return (kept(np.full(x.shape, share), mask),)
 
     return (z if keepdims else z.squeeze(axes)), backward
 # --8<-- [end:mean]

@@ -17,11 +17,11 @@ def add_back(G, index, shape):
     index 是元组，已经检查过；返回的 dtype 与 G 相同，float32 在 float64 里加。
     公式见“切片、take 与 embedding”式 (2)。
     """
-    if not any(isinstance(k, np.ndarray) for k in index):
+    if np.ndarray not in map(type, index):
         x_bar = np.zeros(shape, G.dtype)
         x_bar[index] = G  # 只有切片、整数与 None：一个位置至多取到一次
         return x_bar
-    if np.iscomplexobj(G):
+    if G.dtype.kind == "c":
         return add_back(G.real, index, shape) + 1j * add_back(G.imag, index, shape)
     size = math.prod(shape)
     direct = len(shape) == len(index) == 1 and index[0].dtype != bool  # 下标就是位置

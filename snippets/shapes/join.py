@@ -70,10 +70,10 @@ def stack(*xs, axis=0):
     ndim = xs[0].ndim + 1
     if not -ndim <= as_integer("axis", axis) < ndim:
         raise np.exceptions.AxisError(f"axis={axis} 超出范围：输出有 {ndim} 个轴")
-    z = np.stack(xs, axis)
+    z, before = np.stack(xs, axis), (slice(None),) * (axis % ndim)
 
     def backward(G):
-        return tuple(np.moveaxis(G, axis, 0))
+        return tuple(G[(*before, k)] for k in range(len(xs)))
 
     return z, backward
 # --8<-- [end:stack]
@@ -248,7 +248,7 @@ def tile(x, *, reps):
     sizes = (1,) * (len(reps) - x.ndim) + x.shape
     narrow = tuple(n for size in sizes for n in (1, size))
     wide = tuple(n for pair in zip(reps, sizes) for n in pair)
-    z = np.broadcast_to(x.reshape(narrow), wide).reshape([r * n for r, n in zip(reps, sizes)])
+    z = np.full(wide, x.reshape(narrow)).reshape([r * n for r, n in zip(reps, sizes)])
 
     def backward(G):
         return (unbroadcast(G.reshape(wide), narrow).reshape(x.shape),)

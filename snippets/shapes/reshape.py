@@ -248,7 +248,8 @@ def triu(x, *, k=0):
     """
     check_matrix(x)
     k = as_integer("k", k)
-    mask = ~np.tri(*x.shape[-2:], k - 1, dtype=bool)
+    rows, columns = x.shape[-2:]
+    mask = np.less_equal.outer(np.arange(k, rows + k), np.arange(columns))  # i + k ≤ j
 
     def backward(G):
         return (masked(G, mask),)
@@ -267,7 +268,8 @@ def tril(x, *, k=0):
     """
     check_matrix(x)
     k = as_integer("k", k)
-    mask = np.tri(*x.shape[-2:], k, dtype=bool)
+    rows, columns = x.shape[-2:]
+    mask = np.greater_equal.outer(np.arange(k, rows + k), np.arange(columns))  # i + k ≥ j
 
     def backward(G):
         return (masked(G, mask),)

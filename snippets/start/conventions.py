@@ -43,8 +43,9 @@ def checked(rule):
             fitting.add(form)
         arrays = as_real(name, inputs, needed)
         inputs = tuple([x for x in arrays if x is not None])
-        if parameters:
+        if strict:
             check_values(name, strict, parameters)
+        if parameters:
             parameters = {key: own(value) for key, value in parameters.items()}
         try:
             result, pullback = rule(*arrays, **parameters)
@@ -134,7 +135,7 @@ def mismatch(signature, inputs, parameters):
 # --8<-- [start:own]
 def own(value):
     """参数的一份抄本：数组复制，元组与列表逐项来，别的原样。"""
-    if isinstance(value, tuple | list):
+    if isinstance(value, (tuple, list)):
         items = [own(item) for item in value]
         return items if isinstance(value, list) else tuple(items)
     return np.array(value) if hasattr(value, "__array__") and not isinstance(value, np.generic) else value
@@ -225,8 +226,8 @@ def as_gradients(name, gradients, inputs, others):
         raise TypeError(f"{name} 有 {len(inputs)} 个输入，backward 却返回 {len(gradients)} 个梯度")
     taken, owned = {id(x) if x.base is None else id(x.base) for x in inputs + others}, []
     for position, (gradient, x) in enumerate(zip(gradients, inputs), 1):
-        gradient = np.asarray(gradient)
-        if gradient.dtype is not x.dtype:
+        if type(gradient) is not np.ndarray or gradient.dtype is not x.dtype:
+            gradient = np.asarray(gradient)
             if gradient.dtype.kind not in "fiub":
                 raise TypeError(f"{name} 对第 {position} 个输入的梯度是 {gradient.dtype}，应为实数")
             gradient = gradient.astype(x.dtype, copy=False)
