@@ -60,9 +60,9 @@ def print_piece(chromium: Any, text: str, site: Path, path: Path) -> list[str]:
     opened = site / f"book-{path.stem}.html"
     write(opened, text)
     try:
+        page.emulate_media(media="print")  # 打开之前就定，只排版一次
         page.goto(opened.as_uri())
         page.evaluate("document.fonts.ready")
-        page.emulate_media(media="print")
         cut: list[str] = page.evaluate(CUT)
         page.pdf(path=path, prefer_css_page_size=True, print_background=True)
     except Error as error:
