@@ -8,7 +8,7 @@ import pytest
 
 from notes.errors import Fault
 from notes.site import browsers
-from notes.site.browser import launch, watch
+from notes.site.browser import CHEAPER, launch, watch
 
 
 @pytest.fixture(scope="session")
@@ -45,7 +45,7 @@ def server(shared_site, site):
 @pytest.fixture(scope="session")
 def browser():
     try:
-        with launch() as launched:
+        with launch(*CHEAPER) as launched:
             yield launched
     except Fault as error:
         pytest.skip(str(error))

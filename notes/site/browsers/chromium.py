@@ -46,7 +46,7 @@ class Chromium:
 
 @contextmanager
 def launch(site: str) -> Iterator[Window]:
-    with browser.launch() as chromium:
+    with browser.launch(*browser.CHEAPER) as chromium:
         window = Chromium(chromium.new_page())
         window.page.set_default_timeout(10_000)
         browser.watch(window.page, site, window.seen)
