@@ -31,6 +31,7 @@ from notes.site import serving
 from notes.site.borrowed import BORROWED, RENDERED
 from notes.site.build import ENVIRONMENT
 from notes.site.complaints import translate
+from notes.site.reuse import visible
 from notes.site.server import free_port
 from tools.bench.folder import create, unchecked
 
@@ -111,7 +112,7 @@ class Served:
         机器忙时同一次改动可能构建两遍，同样的话就说两遍，只算一句。
         """
         wait(lambda: any(re.search(pattern, line) for line in self.lines[self.heard :]), f"印出 {pattern}")
-        time.sleep(0.1)
+        time.sleep(0.02)  # 多说的一句来得再晚，也会在 recovers 里看见
         new = self.lines[self.heard :]
         self.heard += len(new)
         return [line for line in dict.fromkeys(new) if not line.startswith("更新了")]
@@ -448,6 +449,14 @@ def test_only_what_changed_is_rendered_again(built, tmp_path):
         assert rendered == again, path
     _, rendered = built()
     assert rendered == []
+
+
+def test_only_hidden_templates_are_left_out(tmp_path, monkeypatch):
+    """隐藏的不走，别的一个不少。"""
+    monkeypatch.chdir(small_site(tmp_path))
+    theme = load_config("mkdocs.yml").theme
+    every = theme.get_env().list_templates()
+    assert visible(theme.dirs) == [name for name in every if not name.startswith(".") and "/." not in name] != every
 
 
 def test_reused_site_is_the_same(built):
