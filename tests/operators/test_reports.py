@@ -15,6 +15,7 @@ from notes.operators.oracles import as_tuple
 from notes.operators.registry import OPERATORS
 
 INF, NAN = np.inf, np.nan
+EDGE = 37.42994775023705  # e 的负 EDGE 次方是 2⁻⁵⁴，加到 1 上看不见
 rng = np.random.default_rng(2026)
 
 
@@ -670,6 +671,137 @@ REPORTS += [
         "补齐的一行没有梯度",
         gradients("embedding", SPOTS, indices=[0, 1, 1, 0], padding_idx=0),
         [[[0.0] * 4, [2.0] * 4]],
+    ),
+    # 饱和的一侧：导数小而可表示，由输出反推的 y (1 - y)、1 - y²、y + 1 给 0
+    Report("pytorch/pytorch#195681", "sigmoid(37.43)", gradients("sigmoid", [EDGE, 40.0]), [np.exp([-EDGE, -40.0])]),
+    Report("pytorch/pytorch#195527", "tanh(20)", gradients("tanh", [20.0]), [[4 * np.exp(-40.0)]]),
+    Report(
+        "pytorch/pytorch#195685",
+        "float32 的 tanh",
+        gradients("tanh", [-9.010913848876953], dtype=np.float32),
+        [[5.9604584379258085e-08]],
+        1e-6,
+    ),
+    Report("pytorch/pytorch#192406", "expm1(-40)", gradients("expm1", [-40.0]), [[np.exp(-40.0)]]),
+    Report("jax-ml/jax#39795", "elu(-40)", gradients("elu", [-40.0]), [[np.exp(-40.0)]]),
+    Report("jax-ml/jax#39796", "selu(-700)", gradients("selu", [-700.0]), [[1.7334290832552396e-304]]),
+    Report(
+        "jax-ml/jax#39798",
+        "silu(-709)，放大 1e300 倍",
+        gradients("silu", [-709.0], G=1e300),
+        [[-8.614807714413836e-6]],
+    ),
+    Report(
+        "jax-ml/jax#40384",
+        "log_softmax 的两份相反",
+        gradients("log_softmax", [EDGE, 0.0], G=[1, 0]),
+        [np.exp(-EDGE) * np.array([1, -1])],
+    ),
+    Report(
+        "jax-ml/jax#40344",
+        "softmax 的两份相反",
+        gradients("softmax", [40.0, 0.0], G=[1, 0]),
+        [np.exp(-40.0) * np.array([1, -1])],
+    ),
+    Report(
+        "pytorch/pytorch#195678",
+        "cross_entropy 的两份相反",
+        gradients("cross_entropy", [[EDGE, 0.0]], target=[0]),
+        [np.exp(-EDGE) * np.array([[-1, 1]])],
+    ),
+    Report(
+        "pytorch/pytorch#195529",
+        "分数 40、目标 1，与分数 -40、目标 0",
+        value("binary_cross_entropy_with_logits", [40, -40], [1, 0], reduction="none")
+        + gradients("binary_cross_entropy_with_logits", [EDGE, -EDGE], [1, 0], reduction="sum")[:1],
+        [[np.exp(-40.0)] * 2, np.exp(-EDGE) * np.array([-1, 1])],
+    ),
+    Report("tensorflow/tensorflow#127232", "logaddexp 的两个一样大", gradients("logaddexp", 1.0, 1.0), [0.5, 0.5]),
+    # 中间的平方溢出，梯度不溢出
+    Report(
+        "pytorch/pytorch#193006",
+        "float32 的平方和溢出",
+        gradients("norm", [1e20, 1, 1], dtype=np.float32),
+        [[1.0, 1e-20, 1e-20]],
+        1e-6,
+    ),
+    Report(
+        "tenstorrent/tt-metal#52376",
+        "float32 的 k / x²",
+        [apply("div", [1e-30, 1e20], [1e-20, 1e20], dtype=np.float32)[1](np.ones(2, np.float32))[1]],
+        [[-1e10, -1e-20]],
+        1e-6,
+    ),
+    Report(
+        "tensorflow/tensorflow#125178",
+        "次正规数的平方根",
+        gradients("sqrt", [2.0**-1074, 2.0**-1030]),
+        [[2.0**536, 2.0**514]],
+    ),
+    Report(
+        "tenstorrent/tt-metal#56383", "0 的 1、2、½ 次方", gradients("pow", [0.0] * 3, [1, 2, 0.5])[:1], [[1, 0, INF]]
+    ),
+    Report("tenstorrent/tt-metal#54439", "负数的平方", gradients("pow", [-2.0, -1.0], 2.0)[:1], [[-4.0, -2.0]]),
+    # 别的
+    Report(
+        "BobMcDear/attorch#13",
+        "huber 的门槛看绝对值",
+        gradients("huber_loss", [-3, -1.5, -0.5, 0, 0.5, 1.5, 3], [0] * 7, reduction="sum")[:1],
+        [[-1, -1, -0.5, 0, 0.5, 1, 1]],
+    ),
+    Report(
+        "tracel-ai/burn#1891",
+        "通道各卷各的，步长 2",
+        [
+            gradients(
+                "conv2d",
+                np.arange(64).reshape(1, 4, 4, 4),
+                np.arange(36).reshape(4, 1, 3, 3),
+                stride=2,
+                padding=1,
+                groups=4,
+            )[0][0, 0, :3]
+        ],
+        [[[4, 8, 4, 5], [8, 16, 8, 10], [4, 8, 4, 5]]],
+    ),
+    Report(
+        "HIPS/autograd#510",
+        "nd,nn->d 的梯度在对角线上",
+        gradients("einsum", MATRIX, np.eye(4), subscripts="nd,nn->d"),
+        [np.ones((4, 3)), np.diag(MATRIX.sum(axis=1))],
+    ),
+    Report(
+        "HIPS/autograd#376",
+        "i,i-> 的大小 1 被复制",
+        gradients("einsum", [2.0, 3.0], [4.0], subscripts="i,i->"),
+        [[4.0, 4.0], [5.0]],
+    ),
+    Report(
+        "pytorch/pytorch#188344",
+        "补零的平均池化，通道在内存的最后",
+        gradients("avg_pool2d", CROSS, kernel_size=2, stride=1, padding=1),
+        [np.ones(CROSS.shape)],
+    ),
+    Report(
+        "pytorch/pytorch#18250",
+        "与零向量的余弦",
+        gradients("cosine_similarity", [[3.0, 4.0]], [[0.0, 0.0]], axis=1),
+        [[[0.0, 0.0]], [[0.6e8, 0.8e8]]],
+    ),
+    Report(
+        "ml-explore/mlx#628", "(a - b) 的 b 次方，a = b = 1", composed(lambda a, b: (a - b) ** b, 1, 1), [1.0, -1.0]
+    ),
+    Report(
+        "ml-explore/mlx#610",
+        "被广播的加，再平方",
+        composed(lambda a, b: (a + b) ** 2, np.ones((3, 3)), np.ones((3, 3, 3)))[:1],
+        [np.full((3, 3), 12.0)],
+    ),
+    Report(
+        "flagos-ai/FlagGems#5212",
+        "mse_loss 的上游是一个数",
+        gradients("mse_loss", [1, 2, 3, 4], [0] * 4)[:1],
+        [[0.5, 1, 1.5, 2]],
     ),
 ]
 
