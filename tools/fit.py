@@ -95,7 +95,7 @@ def split(problem: Problem, unknown):
     return [problem.constant, *unknown[:m]], [mp.mpf(1), *unknown[m : m + n]]
 
 
-def least_squares(problem: Problem, grid: Grid, rounds: int = 12):
+def least_squares(problem: Problem, grid: Grid, rounds: int = 3):
     """起步：P - f Q 的加权平方和最小，权里的 Q 用上一轮的。"""
     Q = [mp.mpf(1)]
     for _ in range(rounds):
