@@ -4,6 +4,7 @@
 """
 
 import ast
+import functools
 import itertools
 import math
 import re
@@ -133,6 +134,7 @@ def written(text, value):
 
 
 # --8<-- [start:rules]
+@functools.cache
 def cited(operator):
     """算子 docstring 里的两行；反向的按逗号分开。"""
     found = dict(re.findall(r"(前向|反向)：(.*)", OPERATORS[operator].__doc__))
@@ -233,8 +235,13 @@ def told_rule(rule, given):
 
 def named(lines):
     """规则里的各个名字，按出现的次序。"""
-    nodes = [node for line in lines for node in ast.walk(ast.parse(line, mode="eval"))]
-    return list(dict.fromkeys(node.id for node in nodes if isinstance(node, ast.Name)))
+    return list(dict.fromkeys(name for line in lines for name in names_of(line)))
+
+
+@functools.cache
+def names_of(line):
+    """一行规则里的各个名字。"""
+    return [node.id for node in ast.walk(ast.parse(line, mode="eval")) if isinstance(node, ast.Name)]
 
 
 def printed(writer, first, names, returned):

@@ -15,8 +15,11 @@ from engine.derive_code import Code, Numpy, call, flattened, node_of, plain
 from engine.derive_reading import UNSIZED
 from start.conventions import OPERATORS
 
-
 # --8<-- [start:writer]
+source_of = functools.cache(inspect.getsource)
+signature_of = functools.cache(inspect.signature)
+
+
 class Writer:
     """写下的各行，各行得出的形状，写在最前面的函数；fresh 给新的名字。"""
 
@@ -35,7 +38,7 @@ class Writer:
         """公式卡的一个词写成函数，连同它用到的别的词；返回它在这里叫什么。"""
         if word not in self.names:
             self.names[word] = self.fresh(word)
-            tree = ast.parse(inspect.getsource(WORDS[word]))
+            tree = ast.parse(source_of(WORDS[word]))
             names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
             own = {node.id for node in names if isinstance(node.ctx, ast.Store)}
             own |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
@@ -66,7 +69,7 @@ class Rule:
 
     def __init__(self, writer, step):
         self.writer, self.step, self.ready, self.walrus, self.summed = writer, step, {}, {}, []
-        signature = inspect.signature(OPERATORS[step.operator])
+        signature = signature_of(OPERATORS[step.operator])
         found = signature.bind(*step.inputs, **step.parameters)
         found.apply_defaults()
         self.many = any(p.kind == p.VAR_POSITIONAL for p in signature.parameters.values())  # concatenate(*xs)
@@ -84,8 +87,7 @@ class Rule:
     def code(self, text, others=()):
         """一行规则写成代码；others 是同一个算子的别的几行，它们起的名字这里也能用。"""
         for each in (*others, text):
-            found = [node for node in ast.walk(ast.parse(each)) if isinstance(node, ast.NamedExpr)]
-            self.walrus |= {node.target.id: ast.unparse(node.value) for node in found}
+            self.walrus |= named_in(each)
         for name in self.omitted:
             text = text.replace(f", {name}={name}", "")
         text = re.sub(r"\((\w+) := ", r"named('\1', ", text)
@@ -128,7 +130,7 @@ class Rule:
 
     def filled(self, function, named):
         """没有写出来的参数，由算子的同名参数填上。"""
-        words = [p.name for p in inspect.signature(function).parameters.values() if p.kind == p.KEYWORD_ONLY]
+        words = [p.name for p in signature_of(function).parameters.values() if p.kind == p.KEYWORD_ONLY]
         return {name: self.bound[name] for name in words if name in self.bound} | named
 
     def run(self, function, given, named):
@@ -146,9 +148,16 @@ class Rule:
 
 
 @functools.cache
+def named_in(text):
+    """一行规则里起的名字：{名字: 式子}。"""
+    found = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.NamedExpr)]
+    return {node.target.id: ast.unparse(node.value) for node in found}
+
+
+@functools.cache
 def opened(name):
     """词的实现只有一句 return，就展开；不止一句，写成函数来调用。"""
-    body = ast.parse(inspect.getsource(WORDS[name])).body[0].body
+    body = ast.parse(source_of(WORDS[name])).body[0].body
     return name in OPEN or (len(body) == 2 and name not in KEPT)
 
 
