@@ -1,6 +1,7 @@
 """make train：把训练久的从头训练一遍，印出用时，结果写进 snippets/ 里的 JSON。
 
-“一个小的 GPT”的三个任务，写进 transformer/gpt.json；“卷积网络认手写数字”的练习 2、3，写进 cnn/digits.json。
+“一个小的 GPT”的三个任务，写进 transformer/gpt.json；“RNN、LSTM 与 GRU”的三个网络，写进 transformer/rnn.json；
+“卷积网络认手写数字”的练习 2、3，写进 cnn/digits.json。
 CI 写到别处，与存着的核对。终端里有一行进度。用法：python -m tools.train [写到哪个文件夹]
 """
 
@@ -21,9 +22,10 @@ import numpy as np
 
 from cnn import digits
 from notes.paths import SNIPPETS, display
-from transformer import gpt
+from transformer import gpt, rnn
 
 STORED = SNIPPETS / "transformer" / "gpt.json"
+RNN = SNIPPETS / "transformer" / "rnn.json"
 DIGITS = SNIPPETS / "cnn" / "digits.json"
 EVERY, FIRST = 25, 5  # 每隔几步量一次；开头的几步，步步都存
 
@@ -81,6 +83,14 @@ def progress(line: str, last: bool) -> None:
         print(line)
 
 
+def run_rnn() -> dict[str, Any]:
+    """记住第一个符号：三个网络各对几条，每一步的损失。"""
+    started = perf_counter()
+    found = {name: rnn.recalled(*network) for name, network in rnn.NETWORKS.items()}
+    print(f"记住第一个符号：{perf_counter() - started:.1f} 秒")
+    return {name: [count, [round(loss, 6) for loss in losses]] for name, (count, losses) in found.items()}
+
+
 def run_digits() -> dict[str, Any]:
     """换了种子、打乱了像素，卷积网络与 MLP 各对几张；打乱的次序也存着。"""
     order, started = np.random.default_rng(2).permutation(64), perf_counter()
@@ -98,7 +108,8 @@ def text(results: dict[str, Any]) -> str:
 
 def main() -> int:
     folder = Path(sys.argv[1]) if sys.argv[1:] else SNIPPETS
-    for stored, results in ((STORED, {name: run(name) for name in TASKS}), (DIGITS, run_digits())):
+    made = (STORED, {name: run(name) for name in TASKS}), (RNN, run_rnn()), (DIGITS, run_digits())
+    for stored, results in made:
         path = folder / stored.relative_to(SNIPPETS)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text(results), encoding="utf-8")

@@ -87,7 +87,7 @@ class Builder:
 
     def borrowed(self, needed: Needed) -> Iterator[dict]:
         """开头折叠着的：用到的实现与数据。"""
-        for path in needed.library.data():
+        for path in needed.data:
             yield self.code(data(path, SNIPPETS), FOLDED)
         for path in read_by(self.page):
             yield self.code(data(path, ROOT), FOLDED)

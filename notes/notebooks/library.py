@@ -236,7 +236,8 @@ class Library:
         head = "\n".join(unit.needed_imports([*kept, *imports]))
         return "\n\n\n".join(filter(None, [head, *(unit.sections[section] for section in kept)]))
 
-    def data(self) -> list[Path]:
-        """要了的小节读的数据文件。"""
-        wanted = ((module, section) for module, kept in self.wanted.items() for section in kept)
+    def data(self, own: str = "") -> list[Path]:
+        """要了的小节读的数据文件；own 是页面自己的模块，它的小节都展示在页面上。"""
+        wanted = {(module, section) for module, kept in self.wanted.items() for section in kept}
+        wanted |= {(own, section) for section in (implementation(own).sections if own else ())}
         return sorted({path for each in wanted for path in files(*each)})

@@ -19,12 +19,15 @@ ONLY_IN_A_CLONE = "notes"
 
 @dataclass
 class Needed:
-    """一页用到的实现；own 是它自己的模块（没有就是空串）；unfit 是只能在仓库里运行的小节；started 是已经有了的模块。"""
+    """一页用到的实现；own 是它自己的模块（没有就是空串）；unfit 是只能在仓库里运行的小节；started 是已经有了的模块；
+    data 是这些实现读的数据文件。
+    """
 
     library: Library
     own: str
     unfit: set[tuple[str, str]]
     started: set[str]
+    data: list[Path]
 
     @classmethod
     def by(cls, page: Page) -> "Needed":
@@ -42,7 +45,7 @@ class Needed:
                 found.need(foreign(own, {include.section}))
             elif include.file.endswith(".pycon") and (include.file, include.section) not in unfit:
                 found.need(late(own, used(SNIPPETS / include.file, include.section), shown))
-        return cls(found, own, unfit, started=set(found.wanted))
+        return cls(found, own, unfit, started=set(found.wanted), data=found.data(own))
 
     def shown(self, file: str, section: str) -> str:
         """页面展示的一个小节，写成一格；这个模块的第一格，前面有导入的语句。"""

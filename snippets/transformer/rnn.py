@@ -1,6 +1,8 @@
 """循环神经网络的单元 rnn_tanh_cell、lstm_cell、gru_cell；沿时间展开，裁剪，一个小任务。"""
 
+import json
 import math
+from pathlib import Path
 
 import numpy as np
 
@@ -221,3 +223,22 @@ def train(parameters, rng, *, cell, length, steps, batch=32, lr=0.01, max_norm=1
         progress(step + 1, steps, losses[-1])
     return parameters, losses
 # --8<-- [end:task]
+
+
+# --8<-- [start:recalled]
+NETWORKS = {"RNN": (rnn_tanh_cell, 1, 0.0), "GRU，0": (gru_cell, 3, 0.0), "GRU，3": (gru_cell, 3, 3.0)}
+
+
+def recalled(cell, gates, remember, steps=240):
+    """训练 steps 步，返回 [没见过的 500 条里对几条, 每一步的损失]。"""
+    rng = np.random.default_rng(0)
+    start = initial(rng, gates, 24, remember=remember)
+    found, losses = train(start, rng, cell=cell, length=30, steps=steps)
+    x, target = sequences(np.random.default_rng(9), 500, 30)
+    return [int((scores(x, *found, cell=cell).argmax(axis=1) == target).sum()), losses]
+
+
+def stored():
+    """make train 存着的结果：三个网络的 recalled，损失到第六位小数。"""
+    return json.loads(Path(__file__).with_name("rnn.json").read_text(encoding="utf-8"))
+# --8<-- [end:recalled]

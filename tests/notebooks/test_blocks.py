@@ -84,6 +84,11 @@ def test_data_come_along():
     assert [path.name for path in library_of(("mlp.digits", "load")).data()] == ["digits.csv.gz"]
 
 
+def test_data_read_by_the_page_itself_come_along():
+    """数据文件只由这一页展示的实现来读，会话里没有先要它。"""
+    assert "rnn.json" in [path.name for path in Needed.by(Page("transformer/rnn")).data]
+
+
 def test_sections_only_in_a_clone():
     assert {name for _, name in Needed.by(Page("start/verification")).unfit} >= {"claim", "failure"}
     assert not Needed.by(Page("matrix/product")).unfit

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from notes.errors import Fault
-from notes.paths import ROOT, display
+from notes.paths import ROOT, SNIPPETS, display
 from notes.site.build import ENVIRONMENT
 from tools import train
 
@@ -59,6 +59,23 @@ def test_what_differs_is_noticed():
         assert not together({"curve": changed}, kept)
 
 
+def alike(found, kept):
+    """记住第一个符号：三个网络走到了同一个地方。"""
+    return found.keys() == kept.keys() and all(
+        abs(found[name][0] - count) <= SHARE * 500 and found[name][1] == pytest.approx(losses, rel=SHARE, abs=LOSS)
+        for name, (count, losses) in kept.items()
+    )
+
+
+def test_another_network_is_noticed():
+    kept = json.loads(train.RNN.read_text(encoding="utf-8"))
+    name, (count, losses) = next(iter(kept.items()))
+    assert alike(kept, kept)
+    assert train.text(kept) == train.RNN.read_text(encoding="utf-8")
+    for changed in ([count - 20, losses], [count, [*losses[:-1], losses[-1] + 0.1]], [count, losses[1:]]):
+        assert not alike(kept | {name: changed}, kept)
+
+
 @pytest.mark.release
 def test_training_again_gives_the_stored_results(tmp_path):
     command = [sys.executable, "-m", "tools.train", str(tmp_path)]
@@ -67,6 +84,11 @@ def test_training_again_gives_the_stored_results(tmp_path):
     made = tmp_path / "transformer" / "gpt.json"
     for name, found in json.loads(made.read_text(encoding="utf-8")).items():
         require(together(found, stored()[name]), f"{name} 从头训练的结果与存着的不同")
+    found, kept = (
+        json.loads((folder / "transformer" / "rnn.json").read_text(encoding="utf-8")) for folder in (tmp_path, SNIPPETS)
+    )
+    if not alike(found, kept):
+        raise Fault(f"{display(train.RNN)}  从头训练的结果与存着的不同\n{ACCEPT}")
     made = tmp_path / "cnn" / "digits.json"
     if made.read_bytes() != train.DIGITS.read_bytes():
         raise Fault(
