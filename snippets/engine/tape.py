@@ -92,7 +92,7 @@ class Lifted:
     __call__ = staticmethod(lift)
 
     def __getattr__(self, name):
-        for path in sorted(Path(__file__).parents[1].glob("*/*.py")):
+        for path in sorted(Path(__file__).parents[1].glob("*/*.py") if name[:2] != "__" else ()):
             if name not in OPERATORS and f"@operator\ndef {name}(" in path.read_text(encoding="utf-8"):
                 importlib.import_module(f"{path.parent.name}.{path.stem}")
         if name not in OPERATORS:
