@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from broadcasting.gradient import unbroadcast
+from broadcasting.gradient import add_up, unbroadcast
 from broadcasting.rules import as_size
 from elementwise.piecewise import as_number
 from reductions.sum_mean import deviations, inner, squares
@@ -137,7 +137,8 @@ def running_statistics(x, running_mean, running_var, momentum=0.1):
     momentum 是新的一份占多少；方差是无偏的，除以个数减 1。公式见“标准化”式 (9)。
     """
     axes = (0, *range(2, x.ndim))
-    mean, var = x.mean(axis=axes), x.var(axis=axes, ddof=1)
+    count, c = math.prod(x.shape[k] for k in axes), deviations(x, axes)
+    mean, var = add_up(x, axes).squeeze(axes) / count, inner(c, c, axes).squeeze(axes) / (count - 1)
     return (1 - momentum) * running_mean + momentum * mean, (1 - momentum) * running_var + momentum * var
 # --8<-- [end:statistics]
 
