@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 
-from broadcasting.gradient import unbroadcast
+from broadcasting.gradient import add_up, unbroadcast
 from cnn.windows import output_sizes, per_axis, scatter, surround, windows
 from start.conventions import operator
 
@@ -45,7 +45,7 @@ def product(matrices, x, before, after, kernel, stride, dilation, bias=None, oth
         if bias is not None:
             z[here] += bias.reshape(groups, m, 1)[here[1]]
         if other is not None:
-            total[here[1]] += (block @ other[here].mT).sum(axis=0)
+            total[here[1]] += add_up(block @ other[here].mT, (0,))[0]
     z = z.reshape(N, groups * m, *out)
     return z if other is None else (z, total)
 
@@ -71,7 +71,7 @@ def pointwise(matrices, x, bias, other):
         z = z + bias.reshape(groups * m, 1, 1)
     if other is None:
         return z
-    return z, (columns @ other.reshape(N, groups, other.shape[1] // groups, L).mT).sum(axis=0)
+    return z, add_up(columns @ other.reshape(N, groups, other.shape[1] // groups, L).mT, (0,))[0]
 # --8<-- [end:product]
 
 
@@ -137,7 +137,7 @@ def as_written(G, weight, sizes, stride, padding, dilation, groups, other=None):
     if other is None:
         return x_bar, None
     columns = unrolled(other, padding, after, kernel, stride, dilation, groups)
-    return x_bar, (rows @ columns.mT).sum(axis=0).reshape(weight.shape)
+    return x_bar, add_up(rows @ columns.mT, (0,)).reshape(weight.shape)
 
 
 def unrolled(x, before, after, kernel, stride, dilation, groups):

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from elementwise.piecewise import as_number, weighed
+from broadcasting.gradient import add_up
+from elementwise.piecewise import as_number, masked, weighed
 from losses.regression import denominator
 from losses.softmax import exponentials, places
 from shapes.reshape import as_integer
@@ -196,14 +197,14 @@ def from_distribution(logits, q, used, weight, smooth):
     x, m, top, e, own, rest = exponentials(logits, axis)
     log_p, total = x - m - np.log1p(rest / own), own + rest
     with np.errstate(invalid="ignore"):  # r = 0 的项不算，哪怕 log_p 是 -inf
-        loss = np.sum(r * -log_p, axis=axis, keepdims=True, where=r != 0)
+        loss = add_up(masked(r * -log_p, r != 0), (axis,))
     np.copyto(loss, np.nan, where=used & np.isnan(total))  # 含 nan 的一行，哪怕 r 全是 0
 
     def pullback(g):
         p = e / total
         left = 1 - p
         left[top] = rest / total  # 最大的一项不从 1 里减
-        x_bar = p * (r.sum(axis=axis, keepdims=True) - r) - left * r
+        x_bar = p * (add_up(r, (axis,)) - r) - left * r
         x_bar *= g
         np.copyto(x_bar, 0, where=~used)  # 全部忽略时 g 是 nan
         return x_bar, weighed((smooth - 1) * g * w, log_p)

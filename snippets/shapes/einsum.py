@@ -5,6 +5,7 @@ from string import ascii_letters
 
 import numpy as np
 
+from broadcasting.gradient import add_up
 from broadcasting.rules import broadcast_shapes
 from start.conventions import operator
 
@@ -75,11 +76,25 @@ def check_sizes(terms, shapes):
 
 
 # --8<-- [start:contract]
+def summed(x, term, others):
+    """x 自己的下标 term 里，重复的取对角线，别处没有的先加起来；返回剩下的下标与数组。
+
+    np.einsum 一个接一个地加，float32 的几十万个数加完，末几位都错了；add_up 不会。
+    """
+    distinct = "".join(dict.fromkeys(term))
+    if distinct != term:
+        x = np.einsum(f"{term}->{distinct}", x)
+    lone = tuple(k for k, c in enumerate(distinct) if c not in others)
+    return "".join(c for c in distinct if c in others), add_up(x, lone).squeeze(lone)
+
+
 def contract(terms, output, arrays):
     """按下标相乘再求和；optimize 让 numpy 两个两个地乘，能用矩阵乘法的地方就用。
 
     只是两个矩阵相乘时，直接相乘。
     """
+    others = [output + "".join(terms[:k] + terms[k + 1 :]) for k in range(len(terms))]
+    terms, arrays = zip(*map(summed, arrays, terms, others))
     shared, outside = set(terms[0]) & set(terms[-1]), set(terms[0]) ^ set(terms[-1])
     matrices = len(terms) == 2 and all(len(t) == len(set(t)) == 2 for t in (*terms, output))
     if matrices and len(shared) == 1 and set(output) == outside:

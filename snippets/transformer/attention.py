@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from broadcasting.gradient import unbroadcast
+from broadcasting.gradient import add_up, unbroadcast
 from broadcasting.rules import broadcast_shapes
 from elementwise.piecewise import as_number
 from engine.program import program
@@ -176,7 +176,10 @@ def gather(A, x, batch, times):
     """as_tables 的伴随：把 A 沿重复的头、被广播的批轴加起来，还原成 x 的形状。"""
     shape = x.shape if times == 1 else x.shape[:-3] + (x.shape[-3] * times,) + x.shape[-2:]
     A = unbroadcast(A.reshape(batch + x.shape[-2:]), shape)
-    return A if times == 1 else A.reshape(x.shape[:-2] + (times,) + x.shape[-2:]).sum(axis=-3)
+    if times == 1:
+        return A
+    repeated = A.reshape(x.shape[:-2] + (times,) + x.shape[-2:])
+    return add_up(repeated, (x.ndim - 2,)).squeeze(-3)
 # --8<-- [end:tables]
 
 
