@@ -47,7 +47,7 @@ lint: setup  ## 检查代码：ruff 的规则与排版，mypy 的类型
 	@$(RUN) ruff format --check --quiet
 	@$(RUN) mypy
 
-train: setup  ## 把小的 GPT、循环网络的任务与卷积网络的练习从头训练一遍，印出用时，写下结果；一个线程一两分钟以内
+train: setup  ## 把小的 GPT、循环网络与卷积网络的任务从头训练一遍，印出用时，写下结果；一个线程一两分钟以内
 	@$(RUN) tools.train
 
 bench: setup  ## 量每个算子前向加反向的用时，与 PyTorch、HIPS autograd 对比；再量训练一个网络的用时

@@ -38,7 +38,7 @@ def changed(rule, variants):
     others = [a.arg for a in backward.args.args] + assigned(tree.body[0])
     for node, put in places(backward):
         for new in variants(node, inputs, others):
-            put(new)
+            put(ast.fix_missing_locations(new))  # 别处的行号都在，只有新写的没有
             mutant = compiled(tree, rule)
             put(node)
             yield Change(node, new), mutant
@@ -80,7 +80,7 @@ def assigned(rule):
 
 def compiled(tree, rule):
     namespace = dict(rule.__globals__)
-    exec(compile(ast.fix_missing_locations(tree), "<变异>", "exec"), namespace)
+    exec(compile(tree, "<变异>", "exec"), namespace)
     return checked(namespace[rule.__name__])
 
 

@@ -35,6 +35,23 @@ def initial(rng, shapes=((8, 1, 3, 3), (16, 8, 3, 3), (10, 64))):
 # --8<-- [end:network]
 
 
+# --8<-- [start:learn]
+def learn(epochs=30):
+    """种子 0 的训练，返回 (参数, 每一步的损失)。"""
+    pixels, labels, _, _ = mlp.load()
+    rng = np.random.default_rng(0)
+    options = {"epochs": epochs, "rng": rng, "loss": loss, "lr": 0.1, "momentum": 0.9}
+    return mlp.train(initial(rng), pixels.reshape(-1, 1, 8, 8), labels, sgd, **options)
+
+
+def learned():
+    """make train 存着的 learn()：参数到第八位小数，损失到第六位。"""
+    kept = stored()["learned"]
+    shapes = [p.shape for p in initial(np.random.default_rng(0))]
+    return [np.reshape(p, shape) for p, shape in zip(kept["parameters"], shapes)], kept["losses"]
+# --8<-- [end:learn]
+
+
 # --8<-- [start:again]
 def both(seed, order=slice(None)):
     """卷积网络与 MLP 用同一个种子各训练一次，测试的图各对几张；order 是像素先怎样重排。"""
@@ -51,6 +68,6 @@ def both(seed, order=slice(None)):
 
 
 def stored():
-    """make train 存着的结果：换了种子、打乱了像素，卷积网络与 MLP 各对几张，以及打乱的次序。"""
+    """make train 存着的结果：learn()；换了种子、打乱了像素，卷积网络与 MLP 各对几张，以及打乱的次序。"""
     return json.loads(Path(__file__).with_name("digits.json").read_text(encoding="utf-8"))
 # --8<-- [end:again]
