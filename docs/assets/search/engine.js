@@ -248,7 +248,7 @@ class Engine {
     const present = sum(units, unit => unit.pages.size ? unit.weight : 0) || 1
     const heaviest = Math.max(...units.map(unit => unit.pages.size ? unit.weight : 0))
     const share = unit => Math.max(FLOOR, unit.weight / heaviest)
-    const name = this.names.get(spell(query))
+    const spelling = spell(query), name = this.names.get(spelling)
     const ranked = this.pages.map(page => {
       let score = 0, cover = 0
       for (const unit of units) {
@@ -262,7 +262,7 @@ class Engine {
       const titled = sum(units, unit => unit.pages.get(page.id)?.fields.has("title") ? share(unit) * unit.pages.get(page.id).cover : 0)
       score *= 1 + TITLED * titled / sum(units, share)
       score *= 0.1 + cover / present
-      if (spell(query) === spell(page.title)) score *= 4
+      if (spelling === (page.spelling ??= spell(page.title))) score *= 4
       if (name) score *= 1 + (name.homes.get(page.id) || 0)
       score *= page.top.boost || 1
       return { page, score, cover: total ? cover / total : 0, sections: [] }

@@ -145,9 +145,15 @@ function pieces(name) {
   return [...new Set([...(parts.length > 1 ? parts : []), ...camel].map(part => stem(part.toLowerCase())))].filter(part => part !== whole)
 }
 
+/** 同一个词在各页里一再出现，只拆一次。 */
+const met = new Map()
+
 /** 一句话里的词：[{ said, whole, parts, han }]。said 是原来的写法，whole 是整个的写法，parts 是它断开的各段；汉字的各段是相邻的两个字。 */
 function words(text) {
-  return (normal(text).match(WORDS) || []).map(said => ({ said, ...word(said) }))
+  return (normal(text).match(WORDS) || []).map(said => {
+    if (!met.has(said)) met.set(said, { said, ...word(said) })
+    return met.get(said)
+  })
 }
 
 function word(found) {
