@@ -1,9 +1,14 @@
 """--page a/b：别的页的测试不生成，也不导入用不着的文件；这一页的一个不少。"""
 
+import subprocess
+import sys
+
 import pytest
 
 from notes.one_page import is_about_pages, narrow, page_of
 from notes.page import Page
+from notes.paths import ROOT
+from notes.site.build import ENVIRONMENT
 
 HERE, THERE = Page("a/b"), Page("c/d")
 
@@ -49,3 +54,28 @@ def test_files_left_out_have_no_page(request):
     """这一次收集到的测试里，属于一页的都在 --page 会导入的文件里。"""
     lost = {item.path.name for item in request.session.items if page_of(item) and not is_about_pages(item.path)}
     assert not lost
+
+
+# 导入一个就要几百毫秒的，用得着的页才导入
+HEAVY = {"torch", "jax", "tinygrad", "hypothesis", "IPython", "nbclient", "playwright", "sympy"}
+
+
+def modules_after(code):
+    """在另一个进程里运行 code，导入了 HEAVY 里的哪些。"""
+    ending = f"\nimport sys\nprint(*({HEAVY} & set(sys.modules)))"
+    command = [sys.executable, "-c", code + ending]
+    done = subprocess.run(command, cwd=ROOT, env=ENVIRONMENT, capture_output=True, encoding="utf-8", check=True)
+    return set(done.stdout.splitlines()[-1].split())
+
+
+def test_a_page_without_pytorch_does_not_import_it():
+    options = ["--page", "matrix/identities", "--ignore=tests/site", "--ignore=tests/tools"]
+    assert modules_after(f"import pytest; assert pytest.main({options}) == 0") == set()
+
+
+def test_an_optimizer_does_not_import_the_compiler():
+    """PyTorch 的编译器用到 sympy；断言、会话建优化器，都不导入它。"""
+    pytest.importorskip("torch")
+    session = "ROOT / 'snippets/mlp/optimizers.torch.pycon'"
+    code = f"from notes.executions import execute\nfrom notes.paths import ROOT\nexecute({session})"
+    assert modules_after(code) == {"torch"}
