@@ -39,7 +39,7 @@ def scaled_dot_product_attention(query, key, value, *, attn_mask=None, is_causal
     s, L, S = as_scale(scale, Q.shape[2]), Q.shape[1], K.shape[1]
     hidden, bias = as_mask(attn_mask, is_causal, batch + (L, S), Q.dtype)
     top = np.abs(V).max(initial=0)
-    small = longest(Q) * longest(K) * abs(s) <= 30 and top <= 1e20  # 有 nan 时比不出大小，就不算小
+    small = longest(Q) * longest(K) * abs(s) <= 30 and float(top) * S <= 1e20  # 有 nan 时不算小
     shift = bias is not None or not small
     Q, e, z = Q * s, np.empty((len(Q), L, S), Q.dtype), np.empty((len(Q), L, V.shape[2]), Q.dtype)
     total, ones = np.empty((len(Q), L, 1), Q.dtype), np.ones((len(K), S, 1), Q.dtype)
