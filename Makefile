@@ -63,6 +63,7 @@ update: setup  ## 改写过时的输出、图、表格与样式表，改完用 g
 
 clean:  ## 删掉构建出来的一切
 	@rm -rf $(VENV) site .cache .hypothesis .mypy_cache .ruff_cache
+	@find . -name __pycache__ -prune -exec rm -rf {} +
 
 setup: $(VENV)/.ready
 
