@@ -38,12 +38,11 @@ def scaled_dot_product_attention(query, key, value, *, attn_mask=None, is_causal
     (Q, K, V), batch, times = as_tables(query, key, value, enable_gqa)
     s, L, S = as_scale(scale, Q.shape[2]), Q.shape[1], K.shape[1]
     hidden, bias = as_mask(attn_mask, is_causal, batch + (L, S), Q.dtype)
-    top = np.abs(V).max(initial=0)
-    small = longest(Q) * longest(K) * abs(s) <= 30 and float(top) * S <= 1e20  # 有 nan 时不算小
-    shift = bias is not None or not small
+    V, times_V = near_one(V)
+    shift = bias is not None or not longest(Q) * longest(K) * abs(s) <= 30  # 有 nan 时也减
     Q, e, z = Q * s, np.empty((len(Q), L, S), Q.dtype), np.empty((len(Q), L, V.shape[2]), Q.dtype)
     total, ones = np.empty((len(Q), L, 1), Q.dtype), np.ones((len(K), S, 1), Q.dtype)
-    blocks, plain = cut(len(Q), L, S, is_causal, 2**19 // Q.itemsize), np.isfinite(top)
+    blocks, plain = cut(len(Q), L, S, is_causal, 2**19 // Q.itemsize), np.isfinite(V).all()
     for h, r, c in blocks:
         A = np.matmul(Q[h, r], K[h, c].mT, out=e[h, r, c])
         A = exponentials(A, block(hidden, h, r, c), block(bias, h, r, c), shift)
@@ -55,7 +54,7 @@ def scaled_dot_product_attention(query, key, value, *, attn_mask=None, is_causal
     Q, K, V = map(finite, (Q, K, V))
 
     def backward(G):
-        G, unit = near_one(G)
+        G, times_G = near_one(G)
         g = G.reshape(z.shape) / total
         gD = np.concatenate([g, (g * z).sum(axis=2, keepdims=True)], axis=2)
         V1 = np.concatenate([V, -ones], axis=2)  # 减 D 并进矩阵乘法
@@ -67,10 +66,11 @@ def scaled_dot_product_attention(query, key, value, *, attn_mask=None, is_causal
             A_bar *= e[h, r, c]
             np.matmul(A_bar, K[h, c], out=Q_bar[h, r])
             K_bar[h, c] += A_bar.mT @ Q[h, r]
-        bars = times_unit((Q_bar * s, K_bar, V_bar), unit)
+        units = (times_G, times_V), (times_G, times_V), (times_G,)
+        bars = map(times_units, (Q_bar * s, K_bar, V_bar), units)
         return tuple(gather(A, x, batch, n) for A, x, n in zip(bars, (query, key, value), times))
 
-    return z.reshape(batch + z.shape[1:]), backward
+    return times_units(z, (times_V,)).reshape(batch + z.shape[1:]), backward
 # --8<-- [end:attention]
 
 
@@ -130,19 +130,25 @@ def finite(x):
 
 
 # --8<-- [start:near_one]
-def near_one(G):
-    """(G / u, u)：u 是 2 的幂，除以它，绝对值最大的在 1 与 2 之间；最大的在 1e-20 与 1e20 之间，或者不是
-    有限的数，u 就是 1。"""
-    top = np.abs(G).max(initial=0)
-    if 1e-20 < top < 1e20 or top == 0 or not np.isfinite(top):
-        return G, 1.0
+def near_one(x):
+    """(x / u, u)：u 是 2 的幂，除以它，有限的数里绝对值最大的在 1 与 2 之间；最大的在 1e-10 与 1e10 之间，
+    或者是 0，u 就是 1。"""
+    top = np.abs(x).max(initial=0)
+    if not np.isfinite(top):
+        top = np.abs(finite(x)).max()
+    if 1e-10 < top < 1e10 or top == 0 or not np.isfinite(top):
+        return x, 1.0
     unit = 2.0 ** (np.frexp(top)[1].item() - 1)
-    return G / unit, unit
+    return x / unit, unit
 
 
-def times_unit(bars, unit):
-    """各个梯度乘回 u。"""
-    return bars if unit == 1 else [A * unit for A in bars]
+def times_units(x, units):
+    """x 乘回各个 u。一大一小的先相乘，免得中途上溢、下溢；同大同小的先乘就可能是 inf，一个一个地乘。"""
+    if len(units) == 2 and min(units) < 1 < max(units):
+        units = (units[0] * units[1],)
+    for unit in units:
+        x = x if unit == 1 else x * unit
+    return x
 # --8<-- [end:near_one]
 
 

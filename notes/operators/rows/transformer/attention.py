@@ -110,6 +110,7 @@ ROWS = {
                 extreme(QUERY, KEY, VALUE, units=UNITS),
                 extreme(scaled(QUERY, 30.0), KEY, VALUE, units=UNITS),
                 extreme(scaled(QUERY, 1e-6), scaled(KEY, 1e-6), scaled(VALUE, 1e6), units=UNITS),
+                extreme(QUERY, KEY, scaled(VALUE, 1e36), units=UNITS),
                 extreme(QUERY, scaled(KEY, 3.0), VALUE, units=UNITS, is_causal=True, scale=1.0),
                 extreme(QUERY, KEY, VALUE, units=UNITS, attn_mask=[0.0, -INF, -20.0, 3.0, 1.0]),
             ),
