@@ -111,8 +111,9 @@ def mean(x, *, axis=None, keepdims=False, where=True):
     count = group_size(x, axes, mask)
     with np.errstate(over="ignore"):
         z = add_up(kept(x, mask), axes) / count
-    if np.all(count) and not np.isfinite(z).all():  # 和上溢了，平均不会：先除后加
-        z = np.where(np.isfinite(z), z, add_up(kept(x, mask) / count, axes))
+    if np.all(count) and not np.isfinite(z).all():  # 和上溢了，平均不会：先除后加，舍入也不让它大过最大的
+        top = largest(kept(x, mask), axes)
+        z = np.where(np.isfinite(z), z, add_up(kept(x, mask) / count, axes).clip(-top, top))
 
     def backward(G):
         share = divide_or_zero(G.reshape(z.shape), np.asarray(count, x.dtype))
@@ -236,13 +237,15 @@ def divide_or_zero(a, b):
 
 
 def times_ratio(G, y, s):
-    """G · y / s，|y| 不超过 s 的几倍，s 一组一个，为 0 的一组取 0。先算 G / s，它上溢的一组才先算 y / s。"""
+    """G · y / s，|y| 不超过 s 的几倍，s 一组一个，为 0 的一组取 0。
+
+    先算 G / s，它上溢、是次正规数或下溢的一组才先算 y / s。
+    """
     with np.errstate(over="ignore", invalid="ignore"):
         ratio = divide_or_zero(G, s)
-        result = y * ratio
-        if np.isinf(ratio).any():
-            result = np.where(np.isinf(ratio), G * divide_or_zero(y, s), result)
-    return result
+        size = np.abs(ratio)
+        usual = (size >= np.finfo(y.dtype).tiny) & (size < np.inf) | (G == 0) | (s == 0)
+        return y * ratio if usual.all() else np.where(usual, y * ratio, G * divide_or_zero(y, s))
 # --8<-- [end:divide_or_zero]
 
 
