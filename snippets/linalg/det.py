@@ -5,7 +5,6 @@ import numpy as np
 from broadcasting.gradient import add_up
 from linalg.solve import regular, require_square
 from reductions.extrema import product_of_others, unscaled
-from reductions.sum_mean import unit
 from shapes.reshape import as_integer, two_axes
 from start.conventions import operator
 
@@ -33,13 +32,24 @@ def det(A):
 
 # --8<-- [start:equalized]
 def equalized(A):
-    """A 的各行、各列除以 2 的幂，使大小相近；还有这些幂的指数，形状是 (..., n, 1) 与 (..., 1, n)。
+    """A 的各行、各列除以 2 的幂，使最大的数相近；还有这些幂的指数，形状是 (..., n, 1) 与 (..., 1, n)。
 
-    除以 2 的幂没有舍入，消元时却不会再让大的行把小的行淹没。
+    除以 2 的幂没有舍入，下溢的除外。整行、整列的大小悬殊，消元时就不会把小的淹没。
     """
-    rows = unit(A, (A.ndim - 1,))
-    columns = unit(A / rows, (A.ndim - 2,))
-    return A / rows / columns, np.log2(rows), np.log2(columns)
+    usual = np.isfinite(A.real) & (A.real != 0)
+    size = np.where(usual, np.frexp(np.where(usual, A.real, 1))[1].astype(np.int64) - 1, NOTHING)
+    r = top_exponent(size, -1)
+    c = top_exponent(size - r, -2)  # 只看指数：先除以行的幂，整列都小的会下溢
+    return unscaled(A, -r - c), r, c
+
+
+NOTHING = -(2**40)  # 0、无穷大与 NaN 的指数
+
+
+def top_exponent(size, axis):
+    """沿 axis 最大的指数，轴留着；一个也没有时取 0。"""
+    top = size.max(axis=axis, keepdims=True, initial=NOTHING)
+    return np.where(top > NOTHING // 2, top, 0)
 # --8<-- [end:equalized]
 
 
