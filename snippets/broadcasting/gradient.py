@@ -24,7 +24,7 @@ def add_up(x, axes):
     几根轴一根一根地加。
     """
     for k in axes:
-        while x.shape[k] > 16 and x.strides[k] != x.itemsize:
+        while x.shape[k] > 16 and not adjacent(x, k):
             along, n = (slice(None),) * k, x.shape[k]
             layers = min(math.isqrt(n), 16)
             thick, extra = divmod(n, layers)
@@ -38,6 +38,12 @@ def add_up(x, axes):
                 x[(*along, slice(extra))] += tail
         x = np.add.reduce(x, axis=k, keepdims=True)
     return x
+
+
+def adjacent(x, k):
+    """沿轴 k 相邻的数在内存里也相邻，别的轴都跨得更远。广播出来的轴步长是 0，跨得更近。"""
+    steps = [abs(step) for step, n in zip(x.strides, x.shape) if n > 1]
+    return x.strides[k] == x.itemsize == min(steps) and steps.count(x.itemsize) == 1
 # --8<-- [end:add_up]
 
 
