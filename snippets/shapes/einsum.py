@@ -91,11 +91,16 @@ def summed(x, term, others):
 def contract(terms, output, arrays):
     """按下标相乘再求和；optimize 让 numpy 两个两个地乘，能用矩阵乘法的地方就用。
 
-    只是两个矩阵相乘时，直接相乘。
+    只是两个矩阵相乘时，直接相乘；两个的下标一样时，乘完用 add_up 加。
     """
     others = [output + "".join(terms[:k] + terms[k + 1 :]) for k in range(len(terms))]
     terms, arrays = zip(*map(summed, arrays, terms, others))
     shared, outside = set(terms[0]) & set(terms[-1]), set(terms[0]) ^ set(terms[-1])
+    if len(terms) == 2 and not outside:  # 逐元素相乘，再加起来
+        first, second = terms
+        aligned = arrays[1].transpose([second.index(c) for c in first])
+        left, z = summed(arrays[0] * aligned, first, output)
+        return z.transpose([left.index(c) for c in output])
     matrices = len(terms) == 2 and all(len(t) == len(set(t)) == 2 for t in (*terms, output))
     if matrices and len(shared) == 1 and set(output) == outside:
         (c,) = shared

@@ -83,6 +83,9 @@ CASES = {
     "einsum ij->i": ("einsum", [tenths(2, LONG)], {"subscripts": "ij->i"}),
     "einsum ij,kj->": ("einsum", [tenths(LONG, 2), tenths(3, 2)], {"subscripts": "ij,kj->"}),
     "einsum ii->": ("einsum", [tenths(1000, 1000)], {"subscripts": "ii->"}),
+    "einsum ij,ji->j": ("einsum", [tenths(LONG, 2), tenths(2, LONG)], {"subscripts": "ij,ji->j"}),
+    "einsum ij,ij->": ("einsum", [tenths(LONG, 2), tenths(LONG, 2)], {"subscripts": "ij,ij->"}),
+    "einsum ij,ij->j，大小是 1": ("einsum", [tenths(LONG, 2), tenths(1, 2)], {"subscripts": "ij,ij->j"}),
     "einsum i,j->j": ("einsum", [tenths(LONG), tenths(2)], {"subscripts": "i,j->j"}),
 }
 
