@@ -172,7 +172,8 @@ def rnn_by_hand(x, h, w_ih, w_hh, b_ih, b_hh):
 
 # --8<-- [start:clip]
 def clip_by_norm(gradients, max_norm):
-    """(裁剪过的梯度, 裁剪之前的总范数)：总范数超过 max_norm，各个梯度同乘一个数，使它不超过 max_norm。
+    """(裁剪过的梯度, 裁剪之前的总范数)：总范数超过 max_norm，各个梯度同乘一个数，
+    使它是 max_norm，差 1e-6 与舍入误差。
 
     与 torch.nn.utils.clip_grad_norm_ 相同，公式见“RNN、LSTM 与 GRU”式 (11)。
     """
