@@ -45,8 +45,8 @@ def binary_cross_entropy_with_logits(x, target, *, weight=None, pos_weight=None,
     n = denominator(reduction, x.size)
     w, v = as_weight("weight", weight, x), as_weight("pos_weight", pos_weight, x)
     e, right = np.exp(-absolute(x)), x > 0  # e^-|x|
-    both, soft = 1 + (v - 1) * target, np.log1p(e)
-    share = masked(1 - target, right) + masked(v * target, ~right)  # 与 |x| 相乘的一份
+    a, b, soft = v * target, 1 - target, np.log1p(e)
+    both, share = a + b, masked(b, right) + masked(a, ~right)  # share 与 |x| 相乘
     loss = weighed(w, both * soft + multiply_or_zero(share, absolute(x)))
     z = loss if reduction == "none" else loss.sum() / n
 
