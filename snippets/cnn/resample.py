@@ -48,7 +48,9 @@ def resize(A, x, B):
         z = multiply(A, multiply_across(x, B))
         if np.isfinite(np.sum(min(x, z, key=np.size))):  # 哪个小看哪个：x 里没有 inf、nan，或没有染到 z
             return z
-        z = multiply(A, multiply_across(np.where(np.isfinite(x), x, 0), B))
+        a, b = (2.0 ** math.ceil(math.log2(max(M.sum(axis=1).max(initial=0), 1))) for M in (A, B))
+        # 一行的和不超过 1，中途就不会上溢成 inf，再被别的输出乘 0 得 nan
+        z = multiply(A / a, multiply_across(np.where(np.isfinite(x), x, 0), B / b)) * a * b
         for value, at in ((np.inf, x == np.inf), (-np.inf, x == -np.inf), (np.nan, np.isnan(x))):
             z[multiply(A, multiply_across(at.astype(A.dtype), B)) > 0] += value
     return z

@@ -161,6 +161,18 @@ def test_attention_is_linear_in_tiny_and_huge_upstream_gradients(score):
     check_linear(OPERATORS["scaled_dot_product_attention"], given, {"scale": 1.0}, rng, score)
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64], ids=str)
+@pytest.mark.parametrize(
+    ("name", "options"), [("avg_pool2d", {"kernel_size": 2}), ("adaptive_avg_pool2d", {"output_size": 4})]
+)
+def test_a_window_that_overflows_does_not_spoil_the_others(name, options, dtype):
+    x = np.ones((1, 1, 8, 8), dtype)
+    x[..., 4:6, 2:4] = 0.6 * np.finfo(dtype).max
+    with np.errstate(all="ignore"):
+        z = OPERATORS[name].apply(x, **options)[0][0, 0]
+    assert np.isinf(z[2, 1]) and np.isfinite(z).sum() == 15 and z[np.isfinite(z)].tolist() == [1.0] * 15
+
+
 def check_linear(operator, given, parameters, rng, label):
     with np.errstate(all="ignore"):
         try:
