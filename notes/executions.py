@@ -1,9 +1,6 @@
 """每个会话在一个进程里只运行一次：得到各节真实的输出，以及由它的变量画出的图。"""
 
 import functools
-import importlib
-import sys
-import types
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,27 +41,8 @@ def _executed(path: Path, root: Path) -> Execution:
         if section in used:
             names.record(section, namespace)
 
-    if "torch" in path.name.split("."):
-        leave_the_compiler_out()
     outputs = sessions.run(path, sessions.parse(path), after)
     return Execution(outputs, painter.drawn if isinstance(painter, Painter) else painter, names)
-
-
-def leave_the_compiler_out() -> None:
-    """PyTorch 建第一个优化器时导入整个编译器，八百个模块，近一秒，只为叫它不要编译优化器；不编译时这两个函数什么也不做。
-
-    要里面别的东西，才换成真的。
-    """
-    empty = types.ModuleType("torch._dynamo")
-
-    def real(name: str) -> object:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        sys.modules.pop(empty.__name__)
-        return getattr(importlib.import_module(empty.__name__), name)
-
-    vars(empty).update(disable=lambda function, *_, **__: function, graph_break=lambda: None, __getattr__=real)
-    sys.modules.setdefault(empty.__name__, empty)
 
 
 def names(path: Path) -> claims.Names:

@@ -71,11 +71,3 @@ def modules_after(code):
 def test_a_page_without_pytorch_does_not_import_it():
     options = ["--page", "matrix/identities", "--ignore=tests/site", "--ignore=tests/tools"]
     assert modules_after(f"import pytest; assert pytest.main({options}) == 0") == set()
-
-
-def test_an_optimizer_does_not_import_the_compiler():
-    """PyTorch 的编译器用到 sympy；断言、会话建优化器，都不导入它。"""
-    pytest.importorskip("torch")
-    session = "ROOT / 'snippets/mlp/optimizers.torch.pycon'"
-    code = f"from notes.executions import execute\nfrom notes.paths import ROOT\nexecute({session})"
-    assert modules_after(code) == {"torch"}
