@@ -6,6 +6,7 @@ from broadcasting.gradient import add_up
 from elementwise.piecewise import as_number, masked, weighed
 from losses.regression import denominator
 from losses.softmax import exponentials, places
+from reductions.sum_mean import guarded
 from shapes.reshape import as_integer
 from start.conventions import as_array, operator
 
@@ -174,10 +175,15 @@ def from_classes(logits, target, weight, ignore_index):
     at, total = (*top[:axis], index, *top[axis + 1 :]), own + rest
     loss = np.where(ignored, 0, weighed(w, np.log1p(rest / own) - (x[at] - m)))
 
+    def pull(g):
+        share = g / total
+        x_bar = e * share
+        # 最大的一项不从 1 里减
+        x_bar[at] = one = g * np.where(top[axis] == index, 0 - rest, e[at] - total) / total
+        return x_bar, share + one
+
     def pullback(g):
-        g = np.where(ignored, 0, g * w)  # 全部忽略时 g 是 nan
-        x_bar = e * (g / total)
-        x_bar[at] = g * np.where(top[axis] == index, 0 - rest, e[at] - total) / total  # 最大的一项不从 1 里减
+        x_bar = guarded(pull, np.where(ignored, 0, g * w))  # 全部忽略时 g 是 nan
         if ignored.any():  # 0 乘 nan 不是 0
             np.copyto(x_bar, 0, where=ignored)
         return (x_bar,)

@@ -4,7 +4,7 @@ import numpy as np
 
 from broadcasting.gradient import add_up
 from reductions.extrema import exp_difference
-from reductions.sum_mean import inner, normalize_axis, total_of
+from reductions.sum_mean import guarded, inner, normalize_axis, total_of
 from start.conventions import operator
 
 
@@ -61,12 +61,16 @@ def softmax(x, *, axis=-1):
     z /= own + rest
     shape, dtype = z.shape, z.dtype
 
+    def pull(G):
+        c = np.subtract(G, G[at], dtype=dtype)  # 各减同一个数，结果不变，最大的一项不再抵消
+        total = inner(c, z, (axis,))
+        c -= total
+        c *= z
+        return c, total
+
     def backward(G):
         G = G.reshape(shape)
-        c = np.subtract(G, G[at], dtype=dtype)  # 各减同一个数，结果不变，最大的一项不再抵消
-        c -= inner(c, z, (axis,))
-        c *= z
-        return (c.reshape(x.shape),)
+        return (guarded(pull, G).reshape(x.shape),)
 
     return z.reshape(x.shape), backward
 # --8<-- [end:softmax]
@@ -88,15 +92,20 @@ def log_softmax(x, *, axis=-1):
     z -= np.log1p(rest / own)
     shape = z.shape
 
-    def backward(G):
-        G = G.reshape(shape)
+    def pull(G):
         first, others = G[at], G.copy()
         others[at] = 0
         others = add_up(others, (axis,))
-        x_bar = G - e * ((first + others) / total)
+        share = (first + others) / total
+        x_bar = e * share
+        np.subtract(G, x_bar, out=x_bar)
         # 最大的一项：G - p ΣG = (1 - p) G - p Σ 其余的 G，而 1 - p = rest / total
-        x_bar[at] = (rest * first - own * others) / total
-        return (x_bar.reshape(x.shape),)
+        x_bar[at] = one = (rest * first - own * others) / total
+        return x_bar, share + one
+
+    def backward(G):
+        G = G.reshape(shape)
+        return (guarded(pull, G).reshape(x.shape),)
 
     return z.reshape(x.shape), backward
 # --8<-- [end:log_softmax]

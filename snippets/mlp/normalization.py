@@ -1,13 +1,14 @@
 """标准化：batch_norm、layer_norm、rms_norm、group_norm、instance_norm，共用一个核心。"""
 
 import math
+from functools import partial
 
 import numpy as np
 
 from broadcasting.gradient import add_up, unbroadcast
 from broadcasting.rules import as_size
 from elementwise.piecewise import as_number
-from reductions.sum_mean import deviations, inner, squares
+from reductions.sum_mean import deviations, guarded, inner, squares
 from shapes.reshape import as_integer
 from start.conventions import as_array, operator
 
@@ -26,14 +27,15 @@ def standardize(x, axes, eps, centre=deviations):
     r = np.divide(1, s, out=np.zeros(v.shape, v.dtype), where=s != 0)
     z = c * r
 
-    def pullback(G):
+    def pull(G):
         g = centre(G, axes)
-        x_bar = z * (inner(g, z, axes) / count)
+        total = inner(g, z, axes)
+        x_bar = z * (total / count)
         np.subtract(g, x_bar, out=x_bar)
         x_bar *= r / scale
-        return x_bar
+        return x_bar, total
 
-    return z, pullback
+    return z, partial(guarded, pull)
 # --8<-- [end:standardize]
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from broadcasting.gradient import add_up
 from elementwise.piecewise import as_number, masked
-from reductions.sum_mean import as_mask, divide_or_zero, evenly, kept, normalize_axes, normalize_axis
+from reductions.sum_mean import as_mask, divide_or_zero, evenly, guarded, kept, normalize_axes, normalize_axis
 from start.conventions import operator
 
 
@@ -263,8 +263,12 @@ def logsumexp(x, *, axis=None, keepdims=False):
     e, total, z = plain_sum(x, axes) or careful_sum(x, axes)
     shape = z.shape
 
+    def pull(G):
+        share = divide_or_zero(G, total)
+        return e * share, share
+
     def backward(G):
-        return (e * divide_or_zero(G.reshape(shape), total),)
+        return (guarded(pull, G.reshape(shape)),)
 
     return (z if keepdims else z.squeeze(axes)), backward
 # --8<-- [end:logsumexp]

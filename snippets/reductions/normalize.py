@@ -1,13 +1,14 @@
 """单位化与余弦相似度。"""
 
 import math
+from functools import partial
 
 import numpy as np
 
 from broadcasting.gradient import unbroadcast
 from broadcasting.rules import broadcast_shapes
 from elementwise.piecewise import as_number, masked
-from reductions.sum_mean import divide_or_zero, inner, normalize_axis, squares
+from reductions.sum_mean import divide_or_zero, guarded, inner, normalize_axis, squares
 from start.conventions import operator
 
 
@@ -25,13 +26,14 @@ def unit_vectors(x, axis, eps):
     r = divide_or_zero(np.ones_like(length), np.maximum(length, least))
     z, long_enough = y * r, length >= least
 
-    def pullback(G):
-        x_bar = z * masked(inner(G, z, (axis,)), long_enough)
+    def pull(G):
+        total = masked(inner(G, z, (axis,)), long_enough)
+        x_bar = z * total
         np.subtract(G, x_bar, out=x_bar)
         x_bar *= r / scale
-        return x_bar
+        return x_bar, total
 
-    return z, pullback
+    return z, partial(guarded, pull)
 # --8<-- [end:unit_vectors]
 
 

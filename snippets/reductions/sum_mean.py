@@ -163,6 +163,19 @@ def total_of(x, axes):
 # --8<-- [end:inner]
 
 
+# --8<-- [start:guarded]
+def guarded(pull, G):
+    """反向里 G 减去各组的和，G 很大，中途会上溢：pull(G) 返回 (x̄, 各组的和)，对 G 线性；返回 x̄。
+
+    和的平方加起来有限，中途就没有上溢。否则 G 缩小到 2⁻⁸⁰ 再算一次，乘回去；只换不是有限的数，别的组不变。
+    """
+    x_bar, total = pull(G)
+    if not abs(np.vdot(total, total)) < np.inf:
+        x_bar = np.where(np.isfinite(x_bar), x_bar, pull(G / 2.0**80)[0] * 2.0**80)
+    return x_bar
+# --8<-- [end:guarded]
+
+
 # --8<-- [start:unit]
 def largest(x, axes):
     """每一组里最大的 |x|，被归约的轴大小为 1；x 是复数时看实部。"""

@@ -8,6 +8,8 @@ softmax 一类逐行的算子，一行的结果也不看别的行：别的行里
 有一个 +inf，曾经给出 float64。
 """
 
+import math
+
 import numpy as np
 import pytest
 
@@ -150,6 +152,53 @@ def test_gradients_are_linear_in_tiny_and_huge_upstream_gradients(operator):
         for scale in (1.0, 2.0**-20):
             given = [(x * scale).astype(np.float32) for x in case.inputs]
             check_linear(operator, given, case.parameters, case.rng, case.label)
+
+
+# 先乘一个比 1 大的数，再乘小的：G 是最大的有限数时，乘到中途上溢
+STEPWISE = {"square", "pow", "var", "cumprod", "inv", "solve", "cholesky", "mse_loss", "glu", "swiglu"}
+STEPWISE |= {"lstm_cell", "gru_cell", "div", "kl_div", "binary_cross_entropy_with_logits"}
+STEPWISE |= {"batch_norm", "instance_norm"}  # 先乘 weight
+# 许多个积的和，次序是 BLAS 的
+SUMMED = {"einsum", "matmul", "linear", "conv1d", "conv2d", "conv_transpose2d"}
+WHOLE = [each for each in OPERATORS.values() if each.name not in STEPWISE | SUMMED]
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64], ids=str)
+@pytest.mark.parametrize("operator", WHOLE, ids=str)
+def test_the_largest_upstream_gradients_do_not_overflow_where_pytorch_is_right(operator, dtype):
+    """G 里一个最大的有限数，一个是它的相反数，别的是 0。
+
+    softmax 的反向先减去 G 里的一个数，曾经得到 inf 与 nan；log_softmax、logsumexp、交叉熵、单位化、标准化也是。
+    """
+    torch = pytest.importorskip("torch")
+    for case in cases(operator.apply, operator.row):
+        given = [x.astype(dtype) for x in case.inputs]
+        with np.errstate(all="ignore"):
+            outputs = as_tuple(operator.apply(*given, **case.parameters)[0])
+        for signs in [(1, -1), (1, 0)] * 3:
+            upstream = [placed(z.shape, signs, dtype, case.rng) for z in outputs]
+            found, right = gradients_at_scale(operator, given, upstream, case, 1.0), {}
+            right["这里缩小了算"] = gradients_at_scale(operator, given, upstream, case, 2.0**-60)
+            right["PyTorch"] = theirs(torch, operator, [*given, *upstream], case)[len(outputs) :]
+            for our, scaled, their in zip(found, *right.values(), strict=True):
+                with np.errstate(all="ignore"):
+                    at = np.isfinite(their) & np.isclose(their / 4, scaled / 4, 1e-3, 0)
+                np.testing.assert_allclose(our[at] / 4, scaled[at] / 4, 1e-3, err_msg=f"{case.label}，{upstream}")
+
+
+def placed(shape, signs, dtype, rng):
+    """随机的几处是 signs 乘最大的有限数，别的是 0。"""
+    G = np.zeros(math.prod(shape), dtype)
+    at = rng.permutation(G.size)[: len(signs)]
+    G[at] = np.finfo(dtype).max * np.array(signs[: at.size], dtype)
+    return G.reshape(shape)
+
+
+def gradients_at_scale(operator, given, upstream, case, scale):
+    """上游梯度乘 scale 之后的各个梯度，再除回去。"""
+    with np.errstate(all="ignore"):
+        arrays = [*given, *(G * G.dtype.type(scale) for G in upstream)]
+        return [x / x.dtype.type(scale) for x in ours(operator, arrays, case)[-len(given) :]]
 
 
 # 指数没有减去最大值，分数都在 -30 附近，或都在 30 附近
