@@ -71,7 +71,7 @@ def square(x):
     z = x * x
 
     def backward(G):
-        return (2 * G * x,)
+        return (2 * (G * x),)
 
     return z, backward
 # --8<-- [end:square]

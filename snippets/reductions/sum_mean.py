@@ -237,7 +237,7 @@ def var(x, *, axis=None, ddof=0, keepdims=False, where=True):
     shape, counted = z.shape, partial(kept, mask=mask)  # 除数是 0、G 是 inf，不算数的也得 0
 
     def backward(G):
-        return (counted(2 * G.reshape(shape) / freedom * scale * c),)
+        return (counted(G.reshape(shape) / (freedom / 2) * scale * c),)
 
     return (z if keepdims else z.squeeze(axes)), backward
 # --8<-- [end:var]

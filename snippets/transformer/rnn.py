@@ -99,8 +99,8 @@ def lstm_cell(x, h, c, w_ih, w_hh, b_ih=None, b_hh=None):
     t = np.tanh(cell)
 
     def backward(H, C):
-        C = C + H * o * 4 * bell(2 * cell)  # c' 有两条路到损失：经过 h'，与直接的
-        gates = C * g * i * not_i, C * c * f * not_f, C * i * 4 * bell(2 * a_g), H * t * o * not_o
+        C = C + H * o * (4 * bell(2 * cell))  # c' 有两条路到损失：经过 h'，与直接的
+        gates = C * g * i * not_i, C * c * f * not_f, C * i * (4 * bell(2 * a_g)), H * t * o * not_o
         A = np.concatenate(gates, axis=-1)
         return gathered(side_gradients(A, x, w_ih, b_ih), side_gradients(A, h, w_hh, b_hh), C * f)
 
@@ -126,7 +126,7 @@ def gru_cell(x, h, w_ih, w_hh, b_ih=None, b_hh=None):
     n = np.tanh(a_n + r * u_n)
 
     def backward(G):
-        N = G * not_z * 4 * bell(2 * (a_n + r * u_n))
+        N = G * not_z * (4 * bell(2 * (a_n + r * u_n)))
         Z, R = G * (h - n) * z * not_z, N * u_n * r * not_r
         x_side = side_gradients(np.concatenate((R, Z, N), axis=-1), x, w_ih, b_ih)
         h_bar, *h_rest = side_gradients(np.concatenate((R, Z, N * r), axis=-1), h, w_hh, b_hh)
