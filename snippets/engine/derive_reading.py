@@ -331,8 +331,12 @@ class Reader:
         for each in [*arguments, *node.keywords]:
             if isinstance(each, ast.Starred) or getattr(each, "arg", "") is None:
                 raise self.wrong(each, "不收 * 与 **")
-        values = list(map(self.value, arguments))
-        return self.apply(name, *arranged(name, values, {k.arg: self.value(k.value) for k in node.keywords}))
+        values, named = list(map(self.value, arguments)), {k.arg: self.value(k.value) for k in node.keywords}
+        if written == "dot" and [np.ndim(plain(each)) > k for k, each in enumerate(values, 1)] == [True, True]:
+            raise self.wrong(node, "第二个有 3 根轴以上时，dot 与 @ 不同：写成 @，或者写成 einsum")
+        if written in ("trace", "diagonal") and ast.unparse(function).endswith(f"linalg.{written}"):
+            named = {"axis1": -2, "axis2": -1} | named  # np.trace 取前两根轴，np.linalg.trace 取后两根
+        return self.apply(name, *arranged(name, values, named))
 
     def apply(self, name, inputs, parameters=None):
         """用一个算子，记下一步；返回得出的数，几个输出的是元组。"""
