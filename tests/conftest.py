@@ -7,6 +7,7 @@ from collections import Counter
 
 import pytest
 
+from notes import side_by_side
 from notes.errors import Fault, Malformed
 from notes.one_page import is_about_pages, narrow, page_of
 from notes.site.shared import SharedSite
@@ -36,9 +37,9 @@ def is_worker(config):
 
 
 def pytest_configure(config):
-    if config.getoption("--page"):  # 结束时它要导入整个 hypothesis，一页的测试用不着
+    if config.getoption("--page"):  # 用不着网站；结束时 hypothesis 的插件要导入整个 hypothesis，也用不着
         config.pluginmanager.unregister(name="hypothesispytest")
-    if is_worker(config):
+    elif is_worker(config):
         config.stash[SHARED] = SharedSite.join(config.workerinput["shared_site"])
     else:
         config.stash[SHARED] = SharedSite.open()
@@ -52,7 +53,8 @@ def pytest_configure_node(node):
 
 def pytest_unconfigure(config):
     """最后收一遍垃圾，没有关的文件这时报；余下的不再看：pytest 还要再收几遍，退出时解释器又收几遍，torch 的对象很多。"""
-    config.stash[SHARED].close()
+    if SHARED in config.stash:
+        config.stash[SHARED].close()
     gc.collect()
     gc.freeze()
 
@@ -130,6 +132,14 @@ def pytest_collection_finish():
     gc.freeze()
 
 
+def pytest_runtestloop(session):
+    """一页的测试，两个进程一起跑。"""
+    if session.config.getoption("--page") and side_by_side.possible(session.config) and not session.testsfailed:
+        side_by_side.run(session)
+        return True
+    return None
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
     report = yield
@@ -164,7 +174,8 @@ def start_building(request):
     wanted = {name for item in running for name in item.fixturenames}
     if "site" in wanted:
         wanted.add("built")
-    request.config.stash[SHARED].start(wanted)
+    if SHARED in request.config.stash:
+        request.config.stash[SHARED].start(wanted)
 
 
 @pytest.fixture
