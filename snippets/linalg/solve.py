@@ -4,6 +4,7 @@ import numpy as np
 
 from broadcasting.gradient import unbroadcast
 from linalg.matmul import require_product
+from reductions.sum_mean import guarded
 from start.conventions import operator
 
 
@@ -66,14 +67,17 @@ def cholesky(A):
     """
     require_square(A)
     try:
-        L = np.linalg.cholesky((A + A.mT) / 2)
+        L = np.linalg.cholesky(symmetric(A))
     except np.linalg.LinAlgError:
         raise np.linalg.LinAlgError("矩阵不正定，没有 Cholesky 分解") from None
 
-    def backward(G):
+    def pull(G):
         half = np.linalg.solve(L.mT, lower_half(L.mT @ np.tril(G)))  # G 的上三角是 nan 也不看
         S = np.linalg.solve(L.mT, half.mT)
-        return ((S + S.mT) / 2,)
+        return symmetric(S), S
+
+    def backward(G):
+        return (guarded(pull, G),)
 
     return L, backward
 # --8<-- [end:cholesky]
@@ -82,7 +86,14 @@ def cholesky(A):
 # --8<-- [start:lower_half]
 def lower_half(M):
     """Φ(M)：取下三角，对角线减半，其余为 0。"""
-    return (np.tril(M) + np.tril(M, -1)) / 2
+    return np.tril(M) * (1 - np.eye(M.shape[-1], dtype=M.dtype) / 2)
+
+
+def symmetric(M):
+    """(M + Mᵀ) / 2；和上溢的数各自先减半。"""
+    with np.errstate(over="ignore"):
+        S = (M + M.mT) / 2
+    return S if np.isfinite(S).all() else np.where(np.isfinite(S), S, M / 2 + M.mT / 2)
 # --8<-- [end:lower_half]
 
 
