@@ -14,7 +14,7 @@ def program(function):
     """把用算子写成的函数变成算子：f(*inputs, **parameters) 返回 (输出, backward)。
 
     function 收到的位置参数是记下的数，返回记下的数，或者它们的元组；约定与检查都与算子相同。
-    算的时候用到的数组从此只读，写它是 numpy 自己的报错 ValueError。
+    位置参数用到的数组从此只读，写它是 numpy 自己的报错 ValueError。
     """
 
     @functools.wraps(function)

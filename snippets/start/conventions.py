@@ -177,9 +177,9 @@ def as_real(name, inputs, needed):
 
 
 def as_array(told, value, dtype=None):
-    """变成数组；参差不齐的列表报 ValueError，told 说明是什么。"""
+    """变成数组，不是 numpy.ndarray 的（子类、列表、别的库的）抄一份；参差不齐的列表报 ValueError，told 说明是什么。"""
     try:
-        return np.asarray(value, dtype)
+        return np.asarray(value, dtype) if type(value) is np.ndarray else np.array(value, dtype)
     except ValueError:
         raise ValueError(f"{told}参差不齐的列表，变不成数组") from None
 
