@@ -62,6 +62,7 @@ def pytest_generate_tests(metafunc):
         every = [(name, page, width) for page in pages() for name in browsers.NAMES for width in WIDTHS]
         usual = [drawn(every[at : at + 6], every[at][1]) for at in range(0, len(every), 6)]
         chosen = every if metafunc.config.getoption("--every-browser") else usual
+        chosen.sort(key=lambda each: (each[0], each[2]))  # 改一次大小，开着的一页就要重新排版，所以同样宽的连着看
         ids = [f"{name}-{page}-{width}" for name, page, width in chosen]
         metafunc.parametrize(("launched", "page", "width"), chosen, ids=ids, indirect=["launched"], scope="session")
 

@@ -72,6 +72,8 @@ class Firefox:
         return foreign(seen["addresses"], self.site) + [f"脚本：{error}" for error in seen["errors"]]
 
     def size(self, width: int, height: int) -> None:
+        if self.evaluate(f"innerWidth === {width} && innerHeight === {height}"):
+            return
         self._call("WebDriver:SetWindowRect", {"width": width + 100, "height": height + 300})
         self._privileged(SIZE, width, height)
         self._settle(f"innerWidth === {width} && innerHeight === {height}")
