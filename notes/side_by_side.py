@@ -7,8 +7,10 @@ import multiprocessing
 import os
 import pickle
 import re
+import signal
 import sys
 import tempfile
+import traceback
 from collections.abc import Callable, Iterator
 from typing import IO, Any
 
@@ -46,7 +48,11 @@ def run(session: Any) -> None:
         child = os.fork()
         if not child:
             run_apart(session, first, told)
-        run_each(session, last)
+        try:
+            run_each(session, last)
+        except BaseException:  # 按了 Ctrl+C 一类：分出的也不必跑完
+            os.kill(child, signal.SIGTERM)
+            raise
         if os.waitpid(child, 0)[1]:
             session.shouldfail = "分出去跑测试的进程自己退出了"
             raise session.Failed(session.shouldfail)
@@ -65,13 +71,19 @@ def run_each(session: Any, take: Callable[[], Any]) -> None:
 
 
 def run_apart(session: Any, take: Callable[[], Any], told: IO[bytes]) -> None:
-    """分出的进程：什么也不印，结果都写进 told，跑完就退出。"""
+    """分出的进程：什么也不印，结果都写进 told；跑完就退出，出了错也不回到 pytest 里去。"""
     plugins = session.config.pluginmanager
     plugins.unregister(name="terminalreporter")
     plugins.register(Teller(session.config, told))
-    run_each(session, take)
-    told.flush()
-    os._exit(0)
+    status = 1
+    try:
+        run_each(session, take)
+        told.flush()
+        status = 0
+    except Exception:
+        traceback.print_exc()
+    finally:
+        os._exit(status)
 
 
 class Teller:

@@ -95,3 +95,11 @@ def test_a_dead_process_is_noticed(tmp_path):
     done = ran(tmp_path, "import os\ndef test_torch():\n    os._exit(3)\ndef test_other():\n    pass\n")
     assert done.returncode == 1
     assert "分出去跑测试的进程自己退出了" in done.stdout
+
+
+def test_nothing_is_left_when_interrupted(tmp_path):
+    """按 Ctrl+C：两个进程都停下，只有一份小结。"""
+    waiting = "import time\ndef test_torch():\n    time.sleep(60)\ndef test_other():\n    raise KeyboardInterrupt\n"
+    done = ran(tmp_path, waiting)
+    assert done.returncode == 2
+    assert done.stdout.count("no tests ran") == 1, done.stdout
