@@ -75,12 +75,12 @@ def dot_product_gap(f, x, gradient, v, u, h=6e-6):
 def discrepancy(left, right):
     """两个数组处处的误差 |left - right| / max(1, |right|)，取最大的一个，返回 float。
 
-    形状不同、无穷大对不上、有 NaN 时是 inf。
+    形状不同、无穷大对不上、有 NaN 时是 inf。整数与真假先换成小数，相减才不会绕回去。
     """
-    left, right = np.asarray(left), np.asarray(right)
+    left, right = np.asarray(left) + 0.0, np.asarray(right) + 0.0
     if left.shape != right.shape:
         return np.inf
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", over="ignore"):
         errors = np.abs(left - right) / np.maximum(1, np.abs(right))
     errors = np.where(left == right, 0.0, np.where(np.isnan(errors), np.inf, errors))
     return float(np.max(errors, initial=0.0))
