@@ -18,8 +18,7 @@ class Tape:
     """
 
     def __init__(self, inputs):
-        self.inputs, self.steps, self.count = inputs, [], 0
-        self.bare = "c" in [x.dtype.kind for x in inputs]
+        self.inputs, self.steps, self.count, self.bare = inputs, [], 0, "c" in [x.dtype.kind for x in inputs]
 
     def enter(self, array):
         """给一个数编号，返回记下的数。"""
@@ -72,11 +71,10 @@ def lift(operator):
             return operator(*inputs, **parameters)[0]
         if others:
             raise ValueError(f"{operator.__name__} 的输入记在两盘磁带上：外面的数要作为输入传进来")
-        plain = lambda x: np.asarray(x) if tape.bare and x is not None else x
-        values = [x.array if type(x) is Var else plain(x) for x in inputs]
-        for array in [x for x in values if type(x) is np.ndarray]:
+        xs = [x.array if type(x) is Var else x if x is None or not tape.bare else np.asarray(x) for x in inputs]
+        for array in [x for x in xs if type(x) is np.ndarray]:
             array.flags.writeable = False  # 反向还要用，不求导的也是
-        result, backward = (operator.__wrapped__ if tape.bare else operator)(*values, **parameters)
+        result, backward = (operator.__wrapped__ if tape.bare else operator)(*xs, **parameters)
         outputs = tuple(map(np.asarray, result if isinstance(result, tuple) else (result,)))
         used = [x.number if type(x) is Var else None for x in inputs if x is not None]
         tape.steps.append((operator, used, outputs, backward))
@@ -105,9 +103,16 @@ F = Lifted()
 
 
 # --8<-- [start:var]
-def infix(name):
-    """x + y 与倒过来的 y + x 一类写法：Python 的整数当作小数，它是常数，不求梯度。"""
+SIGNS: dict = {}
+
+
+def infix(name, ufunc):
+    """x + y 与倒过来的 y + x 一类写法：Python 的整数当作小数，它是常数，不求梯度。
+
+    数组 + x 在 numpy 里就是 np.add(数组, x)，由 SIGNS 转到这里。
+    """
     call = lambda *xs: getattr(F, name)(*[float(x) if type(x) is int and abs(x) < 2**1023 else x for x in xs])
+    SIGNS["__call__", ufunc] = call
     return call, lambda x, y: call(y, x)
 
 
@@ -123,16 +128,16 @@ class Var:
     """
 
     __slots__ = ("array", "number", "tape")
-    __array_priority__ = 1  # 数组 + Var 交给 Var.__radd__
+    __array_ufunc__ = lambda self, ufunc, way, *xs, **given: SIGNS.get((way, ufunc, *given), refuse)(*xs)
 
     def __init__(self, array, tape, number):
         self.array, self.tape, self.number = array, tape, number
 
     value = property(lambda self: self.array.real, doc="数组。用它再算的，不记在磁带上。")
     shape = property(lambda self: self.array.shape, doc="形状。")
-    __add__, __radd__, __sub__, __rsub__ = *infix("add"), *infix("sub")
-    __mul__, __rmul__, __truediv__, __rtruediv__ = *infix("mul"), *infix("div")
-    __matmul__, __rmatmul__, __pow__, __rpow__ = *infix("matmul"), *infix("pow")
+    __add__, __radd__, __sub__, __rsub__ = *infix("add", np.add), *infix("sub", np.subtract)
+    __mul__, __rmul__, __truediv__, __rtruediv__ = *infix("mul", np.multiply), *infix("div", np.divide)
+    __matmul__, __rmatmul__, __pow__, __rpow__ = *infix("matmul", np.matmul), *infix("pow", np.power)
     __neg__, __abs__, __pos__ = lambda self: F.neg(self), lambda self: F.abs(self), lambda self: self
     __getitem__, __iter__ = lambda self, index: F.getitem(self, index=index), lambda self: map(refuse, [self])
     __getattr__ = lambda self, name: functools.partial(F.__getattr__(name), self)
