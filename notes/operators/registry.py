@@ -92,6 +92,9 @@ def written_rows(rows: Path) -> Iterator[tuple[str, tuple[Path, int, object]]]:
     """rows/ 里写着的各行：算子的名字，写在哪个文件的哪一行，内容。"""
     first: dict[str, str] = {}
     for path in sorted(rows.rglob("*.py")):
+        page = Page(path.relative_to(rows).with_suffix("").as_posix())
+        if not page.path.is_file():
+            raise Malformed(path, 1, f"没有对应的页面 {display(page.path)}")
         lines = keys(path)
         table = load(path, rows)
         for name, line in lines:

@@ -126,6 +126,10 @@ class Size:
         return self.rng.integers(high, size=shape)
 
 
+# 计时的形状能用的字母
+LETTERS = "nrcmtqbkhas"
+
+
 @dataclass(frozen=True, eq=False)
 class Row:
     """一个算子怎样验证。
@@ -178,6 +182,9 @@ def problems(row: object, rule: Callable) -> Iterator[str]:
     if not isinstance(row, Row):
         yield f"应是 Row(…)，却是 {type(row).__name__}"
         return
+    if wrong := list(mistyped(row)) or list(mistyped_parts(row)):
+        yield from wrong
+        return
     if not row.samples:
         yield "一个样本也没有"
     if not row.timing.shapes:
@@ -185,6 +192,7 @@ def problems(row: object, rule: Callable) -> Iterator[str]:
         return
     if not row.accuracy:
         yield "没有写 accuracy：准到什么程度，或为什么不量"
+    yield from spare_domains(rule, row.domain)
     for fitted in (*row.samples, row.timing):
         yield from misfits(rule, fitted, fitted.shapes, row.domain)
     for kink in row.kinks:
@@ -193,6 +201,59 @@ def problems(row: object, rule: Callable) -> Iterator[str]:
             yield f"折点 {kink.inputs} 有 {len(kink.inputs)} 个输入，却写了 {len(kink.gradients)} 个梯度"
     if row.timing.domain:
         yield from misfits(rule, row.timing, row.timing.shapes, row.timing.domain)
+        yield from spare_domains(rule, row.timing.domain)
+
+
+def mistyped(row: Row) -> Iterator[str]:
+    """Row 的哪几项不是该写的类型。只有一个的元组，常忘了末尾的逗号。"""
+    yield from several("samples", row.samples, Sample)
+    yield from several("kinks", row.kinks, Kink)
+    if not callable(row.torch):
+        yield f"torch 应是一个函数，却是 {row.torch!r}"
+    if not isinstance(row.timing, Timing):
+        yield f"timing 应写成 timing(…)，却是 {row.timing!r}"
+    if isinstance(row.accuracy, Accuracy):
+        yield from several("accuracy 的 extremes", row.accuracy.extremes, Extreme)
+    elif not isinstance(row.accuracy, str):
+        yield f"accuracy 应写成 Accuracy(…) 或一句话，却是 {row.accuracy!r}"
+    if not isinstance(row.domain, str | tuple):
+        yield f"domain 应是一个名字，或名字的元组，却是 {row.domain!r}"
+    for name in ("not_analytic", "backward_not_analytic"):
+        if not isinstance(getattr(row, name), str):
+            yield f"{name} 应是一句话，说为什么不解析，却是 {getattr(row, name)!r}"
+
+
+def several(name: str, given: object, kind: type) -> Iterator[str]:
+    """given 应是 kind 的元组。"""
+    word = f"{kind.__name__.lower()}(…)"
+    if not isinstance(given, tuple):
+        yield f"{name} 应是 {word} 的元组，却是 {type(given).__name__}；只有一个时，末尾也要有逗号"
+        return
+    for each in given:
+        if not isinstance(each, kind):
+            yield f"{name} 里应是 {word}，却有 {each!r}"
+
+
+def mistyped_parts(row: Row) -> Iterator[str]:
+    """样本的形状、计时的字母、HIPS autograd 的写法。"""
+    for shape in (shape for each in row.samples for shape in each.shapes):
+        if shape is not None and not (isinstance(shape, tuple) and all(type(n) is int and n >= 0 for n in shape)):
+            yield f"样本的形状应是整数的元组，如 (3,)，却有 {shape!r}"
+    for letters in row.timing.shapes:
+        if not (isinstance(letters, str) and all(each in LETTERS or each.isdigit() for each in letters)):
+            yield f"timing 的形状写成字母，一个字母一个轴，只能用 {'、'.join(LETTERS)} 与数字，却有 {letters!r}"
+    if not callable(row.timing.autograd) and not isinstance(row.timing.autograd, str):
+        yield f"timing 的 autograd 应是一个函数或一句话，却是 {row.timing.autograd!r}"
+
+
+def spare_domains(rule: Callable, domain: tuple | str) -> Iterator[str]:
+    """domain 不比输入多；可以不给的输入也算。"""
+    known = inspect.signature(rule).parameters.values()
+    if isinstance(domain, str) or any(p.kind == p.VAR_POSITIONAL for p in known):
+        return
+    most = sum(p.kind == p.POSITIONAL_OR_KEYWORD for p in known)
+    if len(domain) > most:
+        yield f"算子有 {most} 个输入，domain 却写了 {len(domain)} 个"
 
 
 def misfits(rule: Callable, fitted: Sample | Kink | Timing, inputs: tuple, domain: tuple | str) -> Iterator[str]:

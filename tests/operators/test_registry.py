@@ -5,8 +5,9 @@ import inspect
 import pytest
 
 from notes.errors import Malformed
+from notes.files import read
 from notes.operators import registry
-from notes.operators.row import Row, kink, problems, sample, timing
+from notes.operators.row import Accuracy, Row, kink, problems, sample, timing
 from notes.paths import display
 from start.conventions import OPERATORS as REGISTERED
 
@@ -17,15 +18,19 @@ def rule(x, y, *, axis=None):
     """两个输入、一个关键字参数。"""
 
 
+def twin(torch, x, y, *, axis=None):
+    """PyTorch 里的同一个。"""
+
+
 def row(*samples, **changes):
-    return Row(samples, **{"torch": None, "timing": TIMING, "accuracy": "试试而已"} | changes)
+    return Row(samples, **{"torch": twin, "timing": TIMING, "accuracy": "试试而已"} | changes)
 
 
 GOOD = sample((2,), (2,))
 BAD = {
     "不是一行": ([GOOD], "应是 Row(…)，却是 list"),
     "没有样本": (row(), "一个样本也没有"),
-    "没有计时": (Row((GOOD,), torch=None), "没有写 timing，make bench 不知道怎样计时"),
+    "没有计时": (Row((GOOD,), torch=twin), "没有写 timing，make bench 不知道怎样计时"),
     "没有写精度": (row(GOOD, accuracy=""), "没有写 accuracy：准到什么程度，或为什么不量"),
     "样本少一个输入": (row(sample((2,))), "Sample ((2,),)，{} 与算子的参数不合：missing a required argument: 'y'"),
     "样本的参数不认识": (
@@ -49,6 +54,38 @@ BAD = {
         row(GOOD, kinks=(kink(0.0, G=1.0, gradients=(0.0,)),)),
         "Kink (0.0,)，{} 与算子的参数不合：missing a required argument: 'y'",
     ),
+    "只有一个样本，没有逗号": (
+        Row(GOOD, torch=twin, timing=TIMING, accuracy="试试而已"),
+        "samples 应是 sample(…) 的元组，却是 Sample；只有一个时，末尾也要有逗号",
+    ),
+    "样本只写了形状": (row(((2,), (2,))), "samples 里应是 sample(…)，却有 ((2,), (2,))"),
+    "样本的形状是一个数": (row(sample(2, 2)), "样本的形状应是整数的元组，如 (3,)，却有 2"),
+    "只有一个折点，没有逗号": (
+        row(GOOD, kinks=kink(0.0, 0.0, G=1.0, gradients=(0.0, 0.0))),
+        "kinks 应是 kink(…) 的元组，却是 Kink；只有一个时，末尾也要有逗号",
+    ),
+    "极端的输入没有写成 extreme": (
+        row(GOOD, accuracy=Accuracy(([1.0],))),
+        "accuracy 的 extremes 里应是 extreme(…)，却有 [1.0]",
+    ),
+    "精度是数": (row(GOOD, accuracy=4), "accuracy 应写成 Accuracy(…) 或一句话，却是 4"),
+    "torch 不是函数": (row(GOOD, torch="add"), "torch 应是一个函数，却是 'add'"),
+    "计时不是 timing": (row(GOOD, timing=("rc", "rc")), "timing 应写成 timing(…)，却是 ('rc', 'rc')"),
+    "计时的字母不认识": (
+        row(GOOD, timing=timing("rz", "rc", autograd="")),
+        "timing 的形状写成字母，一个字母一个轴，只能用 n、r、c、m、t、q、b、k、h、a、s 与数字，却有 'rz'",
+    ),
+    "计时的写法不是函数": (
+        row(GOOD, timing=timing("rc", "rc", autograd=None)),
+        "timing 的 autograd 应是一个函数或一句话，却是 None",
+    ),
+    "范围是一个数": (row(GOOD, domain=1), "domain 应是一个名字，或名字的元组，却是 1"),
+    "范围多一个": (row(GOOD, domain=("real",) * 3), "算子有 2 个输入，domain 却写了 3 个"),
+    "计时的范围多一个": (
+        row(GOOD, timing=timing("rc", "rc", autograd="", domain=("real",) * 3)),
+        "算子有 2 个输入，domain 却写了 3 个",
+    ),
+    "理由不是一句话": (row(GOOD, not_analytic=True), "not_analytic 应是一句话，说为什么不解析，却是 True"),
 }
 
 
@@ -69,7 +106,7 @@ def test_more_inputs_than_domains():
 
     given = Row(
         (sample((), (), (), ()),),
-        torch=None,
+        torch=twin,
         timing=timing(*"nnnn", autograd=""),
         domain=("real",) * 3,
         accuracy="试试而已",
@@ -121,6 +158,14 @@ def test_bad_row_names_its_file_and_line(complaint):
     assert complaint({"add": (path, 7, row())}) == f"{display(path)}:7  算子 add 的一行：一个样本也没有"
 
 
+def test_rows_without_a_page(tmp_path):
+    path = tmp_path / "a" / "b.py"
+    path.parent.mkdir()
+    path.write_text("ROWS = {}\n", encoding="utf-8")
+    with pytest.raises(Malformed, match=f"^{path.as_posix()}:1  没有对应的页面 docs/a/b.md$"):
+        registry.registry(tmp_path)
+
+
 FILES = {
     "语法错误": ("ROWS = {\n    'add': = 1,\n}\n", 2, "语法错误：invalid syntax"),
     "没有 ROWS": ("import math\n", 1, "这里应有 ROWS = {算子的名字: Row(…)}"),
@@ -133,3 +178,12 @@ def test_malformed_file(text, line, sentence, tmp_path, complains):
     path = tmp_path / "a.py"
     path.write_text(text, encoding="utf-8")
     complains(registry.keys, path, line, sentence)
+
+
+@pytest.mark.parametrize("operator", registry.OPERATORS.values(), ids=str)
+def test_operator_is_among_the_tags_of_its_page(operator):
+    """搜它的名字，找得到这一页。"""
+    page = operator.page
+    if operator.name not in page.markdown.meta.get("tags", []):
+        line = next((k for k, text in enumerate(read(page.path).split("\n"), 1) if text.startswith("tags:")), 1)
+        raise Malformed(page.path, line, f"tags 里没有这一页的算子 {operator}")
