@@ -38,3 +38,9 @@ def culprit(path: Path, error: BaseException) -> int:
     """错误最后经过 path 的哪一行；没有经过它时是 1。"""
     frames = traceback.extract_tb(error.__traceback__)
     return next((f.lineno or 1 for f in reversed(frames) if f.filename == str(path)), 1)
+
+
+def told(error: BaseException) -> str:
+    """一个报错说了什么；断言失败的不说类型，别人的话不分行。"""
+    words = " ".join(str(error).split())
+    return words if isinstance(error, AssertionError) and words else f"{type(error).__name__}：{words}"

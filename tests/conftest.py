@@ -65,11 +65,24 @@ def pytest_sessionstart(session):
         import notes.operators.registry  # noqa: F401
     except Fault as error:
         raise pytest.UsageError(str(error)) from None
+    if not is_worker(session.config):
+        require_runnable(session.config.getoption("--page"))
     if session.config.getoption("--update-outputs") and not is_worker(session.config):
         from notes.generated import update
 
         for said in update(session.config.getoption("--page")):
             print(said)
+
+
+def require_runnable(page):
+    """各算子跑得起来；给了页，只试那一页的。"""
+    from notes.operators import runnable
+    from notes.operators.registry import OPERATORS
+
+    try:
+        runnable.require_runnable(each for each in OPERATORS.values() if page in (None, each.page.name))
+    except Fault as error:
+        raise pytest.UsageError(str(error)) from None
 
 
 def pytest_ignore_collect(collection_path, config):
@@ -140,11 +153,22 @@ def pytest_runtestloop(session):
     return None
 
 
+def in_short(item, error):
+    """测试失败时，不印调用栈也说得清的几句话；--tb=long 照旧印，改机器时用。"""
+    if isinstance(error, Fault):
+        return str(error)
+    if item.config.option.tbstyle == "long" or not page_of(item):
+        return ""
+    from notes.operators.failures import in_short
+
+    return in_short(error, item.callspec.params.values())
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
     report = yield
-    if call.excinfo and isinstance(call.excinfo.value, Fault):
-        report.longrepr = str(call.excinfo.value)
+    if report.failed and call.excinfo and (short := in_short(item, call.excinfo.value)):
+        report.longrepr = short
     if report.skipped and item.config.getoption("--no-skips"):
         report.outcome = "failed"
         report.longrepr = f"不许跳过（--no-skips）：{report.longrepr[2]}"

@@ -15,8 +15,8 @@ from types import MappingProxyType
 import numpy as np
 
 from appendix import card
-from notes.errors import Fault, Malformed
-from notes.operators.oracles import as_tuple, cases, require, told, upstreams
+from notes.errors import Fault, Malformed, told
+from notes.operators.oracles import as_tuple, cases, require, upstreams
 from start.verification import agree
 
 WORDS = {

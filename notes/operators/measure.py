@@ -2,9 +2,9 @@
 
 import functools
 
-from notes.errors import Fault, Malformed
+from notes.errors import Fault, Malformed, told
 from notes.operators import accuracy  # noqa: F401 登记精度这一种验证手段
-from notes.operators.oracles import Oracle, applicable, told
+from notes.operators.oracles import Oracle, applicable
 from notes.operators.registry import OPERATORS, Operator, location
 
 

@@ -125,11 +125,6 @@ def require(condition, label: str, sentence: str) -> None:
         raise AssertionError(f"样本 {label}：{sentence}")
 
 
-def told(error: Exception) -> str:
-    """验证手段说的就是那句话；算子自己抛的，连同类型。"""
-    return str(error) if isinstance(error, AssertionError) else f"{type(error).__name__}：{error}"
-
-
 def close(label: str, left, right, limit: float, sentence: str) -> float:
     """left 与 right 的误差；超过 limit 就报错。"""
     error = discrepancy(left, right)
