@@ -1,7 +1,6 @@
 """标准化：batch_norm、layer_norm、rms_norm、group_norm、instance_norm，共用一个核心。"""
 
 import math
-from functools import partial
 
 import numpy as np
 
@@ -18,6 +17,7 @@ def standardize(x, axes, eps, centre=deviations):
     """沿 axes 减去平均，除以 √(方差 + eps)；返回与 x 同形的 z，与把上游梯度变成 x̄ 的函数。
 
     方差是有偏的，除以一组的个数。eps 是 0、一组又全相等时，z 与 x̄ 取 0。centre 是怎样减去平均。
+    before 是上游梯度到这里之前还要乘的，也可能上溢。
     公式见“标准化”式 (2)。
     """
     count, root = max(math.prod(x.shape[k] for k in axes), 1), math.sqrt(eps)
@@ -35,7 +35,10 @@ def standardize(x, axes, eps, centre=deviations):
         x_bar *= r / scale
         return x_bar, total
 
-    return z, partial(guarded, pull)
+    def pullback(G, before=lambda G: G):
+        return guarded(lambda G: pull(before(G)), G)
+
+    return z, pullback
 # --8<-- [end:standardize]
 
 
@@ -108,10 +111,10 @@ def batch_norm(x, weight=None, bias=None, *, running_mean=None, running_var=None
     else:
         mean, var = as_statistics(x, running_mean=running_mean, running_var=running_var)
         r = (1 / np.sqrt(var + eps)).reshape(shape).astype(x.dtype)
-        z, pullback = (x - mean.reshape(shape).astype(x.dtype)) * r, lambda H: H * r
+        z, pullback = (x - mean.reshape(shape).astype(x.dtype)) * r, lambda G, before: before(G) * r
 
     def backward(G):
-        return (pullback(affine(G, weight, None, shape)),) + affine_gradients(G, z, weight, bias, shape)
+        return (pullback(G, lambda G: affine(G, weight, None, shape)),) + affine_gradients(G, z, weight, bias, shape)
 
     return affine(z, weight, bias, shape), backward
 # --8<-- [end:batch_norm]
@@ -161,7 +164,7 @@ def layer_norm(x, weight=None, bias=None, *, normalized_shape, eps=1e-5):
     z, pullback = standardize(x, axes, as_eps(eps))
 
     def backward(G):
-        return (pullback(affine(G, weight, None, shape)),) + affine_gradients(G, z, weight, bias, shape)
+        return (pullback(G, lambda G: affine(G, weight, None, shape)),) + affine_gradients(G, z, weight, bias, shape)
 
     return affine(z, weight, bias, shape), backward
 
@@ -192,7 +195,7 @@ def rms_norm(x, weight=None, *, normalized_shape, eps=None):
     z, pullback = standardize(x, axes, eps, centre=lambda A, axes: A)
 
     def backward(G):
-        return (pullback(affine(G, weight, None, shape)),) + affine_gradients(G, z, weight, None, shape)
+        return (pullback(G, lambda G: affine(G, weight, None, shape)),) + affine_gradients(G, z, weight, None, shape)
 
     return affine(z, weight, None, shape), backward
 # --8<-- [end:rms_norm]
@@ -217,8 +220,8 @@ def group_norm(x, weight=None, bias=None, *, num_groups, eps=1e-5):
     z = z.reshape(whole)
 
     def backward(G):
-        H = affine(G, weight, None, shape).reshape(rows.shape)
-        return (pullback(H).reshape(whole),) + affine_gradients(G, z, weight, bias, shape)
+        x_bar = pullback(G, lambda G: affine(G, weight, None, shape).reshape(rows.shape))
+        return (x_bar.reshape(whole),) + affine_gradients(G, z, weight, bias, shape)
 
     return affine(z, weight, bias, shape), backward
 # --8<-- [end:group_norm]
@@ -240,7 +243,7 @@ def instance_norm(x, weight=None, bias=None, *, eps=1e-5):
     z, pullback = standardize(x, axes, as_eps(eps))
 
     def backward(G):
-        return (pullback(affine(G, weight, None, shape)),) + affine_gradients(G, z, weight, bias, shape)
+        return (pullback(G, lambda G: affine(G, weight, None, shape)),) + affine_gradients(G, z, weight, bias, shape)
 
     return affine(z, weight, bias, shape), backward
 # --8<-- [end:instance_norm]
