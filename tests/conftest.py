@@ -106,7 +106,7 @@ def pytest_xdist_make_scheduler(config, log):
 
     class ByPage(LoadScopeScheduling):
         def _split_scope(self, nodeid):
-            browser = re.search(r"/test_reading\.py::\w+\[(\w+)", nodeid)
+            browser = re.search(r"/site/.*\[(chromium|firefox|webkit)\b", nodeid)
             if browser:  # 同一个浏览器的在同一个进程里，每个浏览器只启动一次
                 return browser[1]
             together = re.match(r"tests/site/test_(book|search|sizes|calculator|derive_page)\.py", nodeid)
