@@ -21,7 +21,7 @@ def program(function):
     def rule(*inputs, **parameters):
         tape = Tape([x for x in inputs if x is not None])  # 可以不给的输入没有给，就是 None
         result = function(*(x if x is None else tape.enter(x) for x in inputs), **parameters)
-        several = isinstance(result, tuple)
+        several = isinstance(result, tuple) and result != ()
         arrays, ends = zip(*(leave(function, tape, z) for z in (result if several else (result,))))
         return (arrays if several else arrays[0]), functools.partial(tape.backward, ends)
 
@@ -34,7 +34,7 @@ def leave(function, tape, z):
     """一个输出的数组与编号，常数没有编号。别的磁带上的数报 ValueError，不是数的报 TypeError。"""
     if type(z) is Var and z.tape is not tape:
         raise ValueError(f"{function.__name__} 返回了记在别的磁带上的数：外面的数要作为输入传进来")
-    if type(z) is not Var and (isinstance(z, list) or np.asarray(z).dtype.kind not in "fc"):
+    if type(z) is not Var and (isinstance(z, (list, tuple)) or np.asarray(z).dtype.kind not in "fc"):
         raise TypeError(f"{function.__name__} 应返回记下的数、数组，或者它们的元组，却返回 {type(z).__name__}")
     return (z.array, z.number) if type(z) is Var else (np.asarray(z), None)
 # --8<-- [end:program]

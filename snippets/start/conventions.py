@@ -135,9 +135,8 @@ def mismatch(signature, inputs, parameters):
 # --8<-- [start:own]
 def own(value):
     """参数的一份抄本：数组复制，元组与列表逐项来，别的原样。"""
-    if isinstance(value, (tuple, list)):
-        items = [own(item) for item in value]
-        return items if isinstance(value, list) else tuple(items)
+    if type(value) in (tuple, list):
+        return type(value)(map(own, value))
     return np.array(value) if hasattr(value, "__array__") and not isinstance(value, np.generic) else value
 
 
