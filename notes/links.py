@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pymdownx.slugs import slugify
 
 from notes import terms
+from notes.files import read
 from notes.page import DOCUMENTS, Page, documents
 from notes.prose import LINK, Text, texts
 
@@ -33,19 +34,41 @@ class Link:
 
 
 def links(page: Page) -> Iterator[Link]:
-    """一页里指向站内的链接；指向不存在的页，由网站的构建报告。"""
+    """一页里指向站内的链接；指向不存在的页，由 broken 说。"""
+    for text, found, target, anchor in targets(page):
+        if target:
+            said = text.words[slice(*found.span("said"))]
+            yield Link(text, found.start(), said, target, *(anchored(target, anchor) if anchor else ()))
+
+
+def targets(page: Page) -> Iterator[tuple[Text, re.Match, Page | None, str]]:
+    """一页里的链接，各指向哪一页（不是站内的一页就是 None）、哪个锚；行内代码里的不算。"""
     known = {each.path: each for each in documents()}
     text = texts(page)[0]
-    for found in re.finditer(LINK, text.words):
+    for found in re.finditer(LINK, re.sub(r"`[^`\n]+`", lambda code: " " * len(code[0]), text.words)):
         path, _, anchor = found["url"].partition("#")
-        target = known.get((page.path.parent / path).resolve()) if path else page
-        if target:
-            yield Link(text, found.start(), found["said"], target, *(anchored(target, anchor) if anchor else ()))
+        yield text, found, known.get((page.path.parent / path).resolve()) if path else page, anchor
+
+
+def broken(page: Page) -> Iterator[str]:
+    """一页里指向不存在的页、不存在的一节的链接，各一句话。"""
+    for text, found, target, anchor in targets(page):
+        inside = re.fullmatch(r"[^:]+\.md(#.*)?", found["url"])
+        if inside and not target:
+            yield str(text.fault(found.start(), f"链接 {found['url']} 指向不存在的页面"))
+        elif target and anchor and not anchored(target, anchor)[0] and not is_named(target, anchor):
+            yield str(text.fault(found.start(), f"链接 {found['url']} 的锚点不存在"))
+
+
+def is_named(page: Page, anchor: str) -> bool:
+    """不是标题的锚：编号的公式，或写在页面里的 id。"""
+    equations = {f"eq-{equation.number}" for equation in page.markdown.equations}
+    return anchor in equations or re.search(rf'id="{re.escape(anchor)}"', read(page.path)) is not None
 
 
 def anchored(page: Page, anchor: str) -> tuple[str, str]:
     """锚是 anchor 的一节：标题，与连同标题的文字。标题没有写锚，就由它的文字得到。"""
-    lines = page.path.read_text(encoding="utf-8").split("\n")
+    lines = read(page.path).split("\n")
     for line, level, said in texts(page)[0].headings:
         named = ANCHOR.search(lines[line - 1])
         if anchor == (named[1] if named else SLUG(re.sub(r"[`*$]", "", said), "-")):

@@ -1,5 +1,7 @@
 """站内的链接：文字说的就是它指的地方。"""
 
+from dataclasses import replace
+
 import pytest
 
 from notes import links
@@ -17,6 +19,13 @@ def test_link_says_where_it_leads(page):
     ]
     if told:
         raise Fault("\n".join(map(str, told)))
+
+
+@pytest.mark.parametrize("page", documents(), ids=str)
+def test_link_leads_somewhere(page):
+    """网站的构建也查；这里不必等构建。"""
+    if told := [*links.broken(page)]:
+        raise Fault("\n".join(told))
 
 
 def link(said, page, heading="", at="broadcasting/rules"):
@@ -68,3 +77,25 @@ def test_redirected_links_are_noticed():
         other = pages[(pages.index(each.page) + 1) % len(pages)]
         unnoticed += not links.misleading(links.Link(each.text, each.at, each.said, other))
     assert unnoticed < len(found) / 20, f"{len(found)} 处里有 {unnoticed} 处看不出来"
+
+
+BROKEN = {
+    "[甲](../matrix/product.md)": "",
+    "[甲](../matrix/product.md#eq-1)": "",
+    "[甲](gradient.md#推导)": "",
+    "`[甲](none.md)` ![甲](none.md) [甲](https://a.example/none.md)": "",
+    "[甲](none.md)": "链接 none.md 指向不存在的页面",
+    "[甲](product.md#规则)": "链接 product.md#规则 指向不存在的页面",
+    "[甲](gradient.md#没有)": "链接 gradient.md#没有 的锚点不存在",
+    "[甲](gradient.md#eq-99)": "链接 gradient.md#eq-99 的锚点不存在",
+    "[甲](#没有)": "链接 #没有 的锚点不存在",
+}
+
+
+@pytest.mark.parametrize(("words", "sentence"), BROKEN.items(), ids=BROKEN)
+def test_broken_link(words, sentence, monkeypatch):
+    page = Page("broadcasting/rules")
+    changed = replace(texts(page)[0], words=f"# 页\n\n{words}\n")
+    monkeypatch.setattr(links, "texts", lambda each: [changed] if each == page else texts(each))
+    told = [*links.broken(page)]
+    assert ([each.split("\n")[1].strip() for each in told] or [""]) == [sentence]
