@@ -4,6 +4,7 @@
 只改了其中一边，指纹就对不上，测试请人再读一遍；make update 记下新的指纹。空白与换行不算。
 """
 
+import ast
 import hashlib
 import json
 import re
@@ -23,6 +24,23 @@ def checks(page: Page) -> dict[str, sessions.Section]:
     """一页会话里的验证 {编号: 小节 eq-编号}。"""
     found = sessions.parse(page.session) if page.session.is_file() else {}
     return {name.removeprefix("eq-"): section for name, section in found.items() if name.startswith("eq-")}
+
+
+def broken(check: sessions.Section) -> sessions.Step | None:
+    """验证的哪一步不成立：agree 印出 False，或者整节只有 False，一个 True 也没有；都成立就是 None。"""
+    printed = {id(step): re.findall(r"\b(?:True|False)\b", "\n".join(step.want)) for step in check.steps}
+    hopeless = not any("True" in words for words in printed.values())
+    for step in check.steps:
+        if "False" in printed[id(step)] and (hopeless or is_agree(step)):
+            return step
+    return None
+
+
+def is_agree(step: sessions.Step) -> bool:
+    """这一步就是一个 agree(…)。"""
+    body = ast.parse("\n".join(step.source)).body
+    call = body[0].value if len(body) == 1 and isinstance(body[0], ast.Expr) else None
+    return isinstance(call, ast.Call) and ast.unparse(call.func) == "agree"
 
 
 def prints(page: Page) -> dict[str, list[str]]:

@@ -5,6 +5,7 @@ import pytest
 from notes import equations
 from notes.errors import Fault, Malformed
 from notes.page import pages
+from notes.sessions import Section, Step
 
 STORED = equations.stored()
 
@@ -37,6 +38,33 @@ def test_every_check_is_folded_under_its_formula(page):
         shown = [i for i in page.markdown.includes if (i.file, i.section) == wanted]
         if not any(fold < include.line < end for include in shown):
             raise page.fault(fold, f"折叠块里应印出小节 eq-{number}")
+
+
+@pytest.mark.parametrize("page", pages(), ids=str)
+def test_checks_hold(page):
+    """改写输出时，不成立的验证也会照样存下来：印 False 的，就是公式或验证错了。"""
+    for section in equations.checks(page).values():
+        if step := equations.broken(section):
+            raise Malformed(page.session, step.line, f"小节 {section.name} 的验证不成立：agree 给出 False")
+
+
+def section_of(*steps):
+    return Section("eq-1", 1, [Step(2 + k, [source], want) for k, (source, want) in enumerate(steps)])
+
+
+HOLDS = {
+    "成立": ([("agree(x, y)", ["True"])], None),
+    "不成立": ([("agree(x, y)", ["True"]), ("agree(x, z)", ["False"])], 3),
+    "一个也不成立": ([("[agree(x, y)]", ["[False]"]), ("x", ["3"])], 2),
+    "对照": ([("agree(x, y), agree(x, z)", ["(True, False)"]), ("not agree(x, z)", ["True"])], None),
+    "比较两个数": ([("x, y", ["(62, 62)"])], None),
+}
+
+
+@pytest.mark.parametrize(("steps", "line"), HOLDS.values(), ids=HOLDS)
+def test_broken_check(steps, line):
+    broken = equations.broken(section_of(*steps))
+    assert (broken and broken.line) == line
 
 
 @pytest.mark.parametrize("page", pages(), ids=str)
