@@ -11,13 +11,15 @@ Parsed = TypeVar("Parsed")
 
 
 def read(path: Path) -> str:
-    """全文；不是 UTF-8 的，说清楚在哪一行。"""
+    """全文；不是 UTF-8 的，说清楚在哪一行；带 BOM 的也不行，它会跑到页面里去。"""
     data = path.read_bytes()
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise Malformed(path, line, "不是 UTF-8 编码，请另存为 UTF-8") from None
+    if text.startswith("\ufeff"):
+        raise Malformed(path, 1, "开头有 BOM，请另存为不带 BOM 的 UTF-8")
     return text.replace("\r\n", "\n")
 
 

@@ -1,4 +1,4 @@
-"""读文件：不是 UTF-8 的，说清楚在哪一行。"""
+"""读文件：不是 UTF-8 的，说清楚在哪一行；带 BOM 的也不收。"""
 
 import pytest
 
@@ -15,6 +15,12 @@ def test_not_utf8(parse, tmp_path, complains):
     path = tmp_path / "a.md"
     path.write_bytes("# 页\n\n".encode() + "求导".encode("gbk"))
     complains(parse, path, 3, "不是 UTF-8 编码，请另存为 UTF-8")
+
+
+def test_byte_order_mark(tmp_path, complains):
+    path = tmp_path / "a.md"
+    path.write_bytes("\ufeff# 页\n".encode())
+    complains(read, path, 1, "开头有 BOM，请另存为不带 BOM 的 UTF-8")
 
 
 def test_remembered_until_the_file_changes(tmp_path):
