@@ -102,6 +102,8 @@ class Page:
 
     @property
     def markdown(self) -> markdown.Markdown:
+        if not self.path.is_file():
+            raise Malformed(self.path, 1, "没有这一页")
         return parsed(self.path)
 
     @property

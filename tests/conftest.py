@@ -10,6 +10,7 @@ import pytest
 from notes import side_by_side
 from notes.errors import Fault, Malformed
 from notes.one_page import is_about_pages, narrow, page_of
+from notes.said_once import once
 from notes.site.shared import SharedSite
 
 # 不必每七百个新对象就找一遍垃圾：收集测试、导入各个包，新的对象几乎都留着
@@ -173,6 +174,30 @@ def pytest_runtest_makereport(item, call):
         report.outcome = "failed"
         report.longrepr = f"不许跳过（--no-skips）：{report.longrepr[2]}"
     return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector):
+    """一个测试文件导入时读到写错了的页面：只说那句话。"""
+    report = yield
+    error = report.call.excinfo.value if report.failed and report.call.excinfo else None
+    while error and not isinstance(error, Fault):
+        error = error.__cause__
+    if error:
+        report.longrepr = str(error)
+    return report
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_sessionfinish(session):
+    """一处错，几个测试说的是同一句，就只印一遍。"""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    stats = reporter.stats if reporter else {}
+    kept = {kind: stats[kind] for kind in ("failed", "error") if kind in stats}
+    for kind, reports in kept.items():
+        stats[kind] = once(reports)
+    yield
+    stats.update(kept)
 
 
 def pytest_terminal_summary(terminalreporter):

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from notes import live, sessions
+from notes.errors import Malformed
 from notes.page import Page, pages
 
 WITH_SESSIONS = [page for page in pages() if page.session.is_file()]
@@ -87,7 +88,11 @@ def test_running_a_section_again_gives_the_same(page):
             wrong += [(section, event) for event in events if event["kind"] == "step" and not event["same"]]
         assert names(events) == [section]
     running.stack.close()
-    assert not wrong
+    for section, event in wrong:
+        found = sessions.parse(page.session)[section]
+        raise Malformed(
+            page.session, found.line, f"小节 {section} 在网页里运行，得到的与存着的不同：{' '.join(event['got'])}"
+        )
 
 
 def test_variables_are_put_back():

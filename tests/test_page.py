@@ -99,10 +99,11 @@ def test_page_takes_figures_and_tables_from_programs(page, generated):
             raise page.fault(include.line, f"{include.file}：{said}")
 
 
-def test_every_figure_and_table_is_shown(generated):
+@pytest.mark.parametrize("page", pages(), ids=str)
+def test_every_figure_and_table_is_shown(page, generated):
     for file, section in sorted(generated):
-        if (file, section) not in shown():
-            path = (FIGURES if file.endswith(".svg") else SNIPPETS) / file
+        path = (FIGURES if file.endswith(".svg") else SNIPPETS) / file
+        if page_of(path) == page and (file, section) not in shown():
             name = f"{file}:{section}" if section else file
             raise Malformed(path, 1, f'没有页面引用它：--8<-- "{name}"')
 

@@ -83,7 +83,7 @@ def test_changed_words_are_noticed():
 def test_changed_equation_is_noticed(page):
     """编号公式改了，指纹就变，要人对照着再读。"""
     known = equations.prints(page)
-    for equation in page.markdown.equations:
+    for equation in (each for each in page.markdown.equations if each.number in known):
         for start, end, new in list(mutants.changed_words(equation.tex, 0, len(equation.tex)))[::5]:
             changed = equation.tex[:start] + new + equation.tex[end:]
             assert equations.fingerprint(changed) != known[equation.number][0]

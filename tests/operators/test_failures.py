@@ -1,4 +1,4 @@
-"""一页、一个算子的测试报错时：作者写错了，只有那个文件的那一行与一句话；与作者写的无关的，不替它说。"""
+"""一页、一个算子的测试报错时：哪一页、哪个算子，哪个文件的哪一行，一句话。"""
 
 import re
 
@@ -23,8 +23,9 @@ AUTHORED = r"snippets/elementwise/add_sub.py:\d+  AttributeError：'NoneType' ob
 HERE = r"tests/operators/test_failures.py:\d+  不对， 差得多"
 WHERE = r"docs/elementwise/add_sub.md:\d+ · .+\nsnippets/elementwise/add_sub.py:\d+  算子 add\n  "
 SHORT = {
-    "一页": (wrong_inputs, [Page("a/b")], AUTHORED),
-    "一页，错在测试里": (wrong_test, [Page("a/b")], ""),
+    "一页": (wrong_inputs, [Page("a/b")], "docs/a/b.md\n  " + AUTHORED),
+    "一页，错在测试里": (wrong_test, [3, Page("a/b")], "docs/a/b.md\n  " + HERE),
+    "与页无关": (wrong_test, [3], ""),
     "一个算子": (wrong_inputs, [ADD, 3], WHERE + AUTHORED),
     "一个算子，错在测试里": (wrong_test, [3, ADD], WHERE + HERE),
 }
