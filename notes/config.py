@@ -19,9 +19,12 @@ MKDOCS = ROOT / "mkdocs.yml"
 def settings() -> dict:
     """mkdocs.yml 的内容；环境变量已经代进去。"""
     try:
-        return yaml_load(read(MKDOCS))
+        written = yaml_load(read(MKDOCS))
     except yaml.YAMLError as error:
         raise bad_yaml(MKDOCS, error) from None
+    if not isinstance(written, dict):
+        raise Malformed(MKDOCS, 1, "应是各项“名字: 值”")
+    return written
 
 
 def bad_yaml(path: Path, error: yaml.YAMLError, offset: int = 0) -> Malformed:
@@ -57,9 +60,24 @@ def scalars(node: yaml.Node) -> Iterator[yaml.ScalarNode]:
 
 def nav() -> Iterator[tuple[str, list[str]]]:
     """目录：逐章给出 (章, [页])，页写成 a/b。"""
-    for entry in settings()["nav"]:
+    for chapter, pages in entries(settings().get("nav")):
+        yield chapter, [path.removesuffix(".md") for path in pages]
+
+
+def entries(written: object, path: Path = MKDOCS) -> Iterator[tuple[str, list[str]]]:
+    """目录的各项：章名，以及一页或一列的页；写得不合就抛 Malformed。"""
+    if not isinstance(written, list):
+        raise Malformed(path, line_of(path, "nav"), "nav 应是一列“章名: 各页”")
+    for entry in written:
+        if not isinstance(entry, dict) or len(entry) != 1:
+            told = entry if isinstance(entry, str) else "、".join(map(str, entry or ()))
+            raise Malformed(path, line_of(path, "nav", told), f"nav 的每一项应是“章名: 各页”，却有 {told}")
         for chapter, pages in entry.items():
-            yield chapter, [path.removesuffix(".md") for path in ([pages] if isinstance(pages, str) else pages)]
+            listed = [pages] if isinstance(pages, str) else pages
+            if not listed or not isinstance(listed, list) or not all(isinstance(page, str) for page in listed):
+                sentence = f"nav 里的 {chapter} 应是一页，或一列的页，如 - a/b.md；页名从页的标题来，不必写"
+                raise Malformed(path, line_of(path, "nav", str(chapter)), sentence)
+            yield chapter, listed
 
 
 def reading_order() -> list[str]:

@@ -3,6 +3,7 @@
 import ast
 import functools
 import importlib.util
+import re
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -38,19 +39,30 @@ def section_at(path: Path, line: int) -> str:
 
 @functools.cache
 def modules() -> dict[Path, ModuleType]:
-    """导入全部实现，返回 {路径: 模块}；导入不了的，说清楚错在哪一行。"""
+    """导入全部实现，返回 {路径: 模块}；导入不了的，说清楚错在哪一行。只有会话的章，名字一样要合适。"""
+    for folder in sorted(path for path in SNIPPETS.iterdir() if path.is_dir()):
+        if (wrong := misnamed(folder.name, SNIPPETS)) and (written := sorted(folder.glob("*.*py*"))):
+            raise Malformed(written[0], 1, wrong)
     return {path: load(path) for path in sorted(SNIPPETS.rglob("*.py"))}
 
 
 def load(path: Path, snippets: Path = SNIPPETS) -> ModuleType:
     """导入一个实现。"""
-    chapter = path.relative_to(snippets).parts[0]
-    if shadowed(chapter, snippets):
-        raise Malformed(path, 1, f"章的文件夹不能叫 {chapter}：Python 已经有这个名字的模块，导入的会是它")
+    if wrong := misnamed(path.relative_to(snippets).parts[0], snippets):
+        raise Malformed(path, 1, wrong)
     try:
         return importlib.import_module(".".join(path.relative_to(snippets).with_suffix("").parts))
     except Exception as error:
         raise bad_import(path, error) from None
+
+
+def misnamed(chapter: str, snippets: Path) -> str:
+    """章的文件夹的名字哪里不行；行就是空串。"""
+    if not re.fullmatch("[a-z][a-z0-9_]*", chapter):
+        return f"章的文件夹不能叫 {chapter}：只用小写字母、数字与 _，以字母开头，才导入得了"
+    if shadowed(chapter, snippets):
+        return f"章的文件夹不能叫 {chapter}：Python 已经有这个名字的模块，导入的会是它"
+    return ""
 
 
 def shadowed(chapter: str, snippets: Path) -> bool:

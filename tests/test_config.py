@@ -48,3 +48,19 @@ def test_bad_yaml(tmp_path, complains):
             raise config.bad_yaml(path, error, 1) from None
 
     complains(read, tmp_path / "a.md", 3, "YAML 读不懂：mapping values are not allowed here")
+
+
+BAD_NAV = {
+    "没有": (None, 2, "nav 应是一列“章名: 各页”"),
+    "一页没有章名": ([{"首页": "index.md"}, "a/c.md"], 6, "nav 的每一项应是“章名: 各页”，却有 a/c.md"),
+    "两章写在一起": ([{"甲": "a/b.md", "乙": "a/c.md"}], 2, "nav 的每一项应是“章名: 各页”，却有 甲、乙"),
+    "空的章": ([{"首页": "index.md"}, {"章": None}], 4, "nav 里的 章 应是一页，或一列的页"),
+    "页写了名字": ([{"章": ["a/b.md", {"丙": "a/c.md"}]}], 4, "nav 里的 章 应是一页，或一列的页"),
+}
+
+
+@pytest.mark.parametrize(("written", "line", "sentence"), BAD_NAV.values(), ids=BAD_NAV)
+def test_bad_nav(written, line, sentence, tmp_path, complains):
+    path = tmp_path / "mkdocs.yml"
+    path.write_text(TEXT, encoding="utf-8")
+    complains(lambda path: list(config.entries(written, path)), path, line, sentence)

@@ -68,6 +68,20 @@ def test_chapter_named_like_a_module_is_refused(chapter, load, complains):
     complains(load, path, 1, f"章的文件夹不能叫 {chapter}：Python 已经有这个名字的模块")
 
 
+@pytest.mark.parametrize("chapter", ["2nd", "new-chapter", "Random", "汉字", "_a"])
+def test_chapter_that_cannot_be_imported_is_refused(chapter, load, complains):
+    path = load.write(f"{chapter}/page.py", "x = 1\n")
+    complains(load, path, 1, f"章的文件夹不能叫 {chapter}：只用小写字母、数字与 _")
+
+
+def test_chapter_of_sessions_only_is_refused_too(tmp_path, monkeypatch, complains):
+    path = tmp_path / "json" / "page.pycon"
+    path.parent.mkdir()
+    path.write_text("", encoding="utf-8")
+    monkeypatch.setattr(implementations, "SNIPPETS", tmp_path)
+    complains(lambda _: implementations.modules.__wrapped__(), path, 1, "章的文件夹不能叫 json：Python 已经有")
+
+
 @pytest.mark.parametrize("folder", ["docs", "tests", "tools", "figures", "mathjax"])
 def test_chapter_named_like_a_folder_of_the_repository_is_refused(folder):
     assert implementations.shadowed(folder, SNIPPETS)
