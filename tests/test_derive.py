@@ -519,6 +519,29 @@ def test_code_holds_for_another_batch():
         assert abs(value - expected) <= EXACT and all(np.abs(bars[k] - exact[k]).max() <= EXACT for k in bars), text
 
 
+CONSTANT = (
+    *("sum(x * 0)", "sum(0 * x + x)", "-sum(x) * 0", "x[0] * 0.0", "sum(x * 0)**2 + sum(x)", "max(x * 0 + x)"),
+    *("sum(x**0 * x)", "sum(x)**0 * sum(x)", "sum(x * 1 + 0 - 0)", "1 * sum(x) / 1", "sum(-x * -0.0)"),
+    *("sum(abs(2).reshape(-1) * x)", "max(abs(0)) * sum(x)", "sum(relu(2)**-1 * x)", "sum(square(3)[None] * x)"),
+    *("l1_loss(x.size**0.5, sum(x))", "l1_loss(leaky_relu(2, negative_slope=0), sum(x))", "add(2, 3).sum() * x[0]"),
+)
+
+
+@pytest.mark.parametrize("text", CONSTANT)
+def test_constants(text):
+    """乘 0、0 次方、全是数的一步，照样推得出，形状也对。"""
+    require(text, {"x": "3"})
+
+
+@pytest.mark.parametrize("text", ["sum(prod(relu(x)))", "sum((x * 0)**exp(x))"])
+def test_code_without_an_answer_is_told(text, capsys):
+    """印出的代码在这里得 nan：核对没有过，命令行与页面都说得出来。"""
+    found = derive.answer(text, {"x": "5"})
+    checks = json.loads(json.dumps(found, allow_nan=False))["found"]["checks"]
+    assert [check["differences"] for check in checks] == [check["program"] for check in checks] == [derive.HUGE]
+    assert derive.main([text, "x=5"]) == 0 and "无穷大；核对没有过" in capsys.readouterr().out
+
+
 def test_numbers_where_arrays_are_wanted():
     for text in ("sum(3) * sum(x)", "mse_loss(x, 0)", "mean(stack([1.0, sum(x)]))", "sum(reshape(3, (1,)) * x)"):
         require(text, {"x": "2,3"})

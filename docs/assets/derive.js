@@ -130,6 +130,7 @@
 
     /** 误差写成 10 的幂：不到它。 */
     function below(error) {
+      if (error >= 1e99) return "无穷大";
       return `1e${Math.max(-15, Math.floor(Math.log10(error || 1e-99)) + 1)}`;
     }
 

@@ -25,7 +25,7 @@ def infix(name, swapped=False):
             return x
         if type(x) in (bool, int, float) and name in ("add", "mul", "and_") and x == UNITS[name]:
             return y
-        if name in ("mul", "pow") and type(y) in (bool, int, float) and y == 0:
+        if name in ("mul", "pow") and type(y) in (bool, int, float) and y == 0 and type(plain(x)) in (bool, int, float):
             return int(name == "pow")
         if y is None:
             return name == "ne"
