@@ -41,3 +41,23 @@ def test_changed_glossary_is_noticed(monkeypatch):
     changed = [[name.replace("upstream", "downstream") for name in row] for row in terms.rows()]
     monkeypatch.setattr(terms, "rows", lambda: changed)
     assert list(terms.disagreements(Page("elementwise/mul_div")))
+
+
+@pytest.mark.parametrize("page", [page for page in pages() if page == glossary.SOURCE], ids=str)
+def test_every_row_is_a_term(page):
+    glossary.require_rows(page)
+
+
+ROWS = {
+    "没有链接": ("| 加倍 doubling | 乘 2 |", 5, "这一行应写成 | [术语](讲它的页.md) 英文 | 意思 |"),
+    "多一栏": ("| [加倍](a.md) doubling | 乘 2 | 三 |", 5, "这一行应写成"),
+    "两行": ("| [甲](a.md) a | 一 |\n| [乙、甲](a.md) b | 二 |", 6, "术语“甲”在第 5 行已经有了"),
+}
+
+
+@pytest.mark.parametrize(("rows", "line", "sentence"), ROWS.values(), ids=ROWS)
+def test_bad_row(rows, line, sentence, tmp_path, complains):
+    page = Page("a", tmp_path)
+    page.path.parent.mkdir()
+    page.path.write_text(f"# 页\n\n| 术语 | 意思 |\n|---|---|\n{rows}\n\n| 甲 |\n|---|\n| 乙 |\n", encoding="utf-8")
+    complains(lambda _: glossary.require_rows(page), page.path, line, sentence)

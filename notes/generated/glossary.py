@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
+from notes.errors import Malformed
 from notes.page import Page, page_of
 from notes.paths import ROOT
 
@@ -36,6 +37,24 @@ def names(match: re.Match[str]) -> list[list[str]]:
 
 def cleaned(found: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(filter(None, (name.strip().strip("`").replace("–", "-") for name in found))))
+
+
+def require_rows(page: Page = SOURCE) -> None:
+    """术语的表里，每一行都认得出来，没有两行说同一个词。"""
+    first: dict[str, int] = {}
+    header = 0
+    for line, text in enumerate(page.markdown.text.split("\n"), 1):
+        if text.startswith("| 术语 |"):
+            header = line
+        elif not text.startswith("|"):
+            header = 0
+        elif header and line > header + 1:
+            if not (row := ROW.fullmatch(text)) or text.count("|") - text.count(r"\|") != 3:
+                raise Malformed(page.path, line, "这一行应写成 | [术语](讲它的页.md) 英文 | 意思 |")
+            for name in row["name"].split("、"):
+                if name in first:
+                    raise Malformed(page.path, line, f"术语“{name}”在第 {first[name]} 行已经有了")
+                first[name] = line
 
 
 def entries() -> list[tuple[list[str], str]]:
