@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
+from notes import drawing
 from notes.errors import Malformed, bad_import, bad_syntax, culprit
 from notes.files import read, remembered
 from notes.page import Page
@@ -93,7 +94,10 @@ def attempt(function: Callable, figure: Figure, namespace: dict) -> str | Malfor
     if missing:
         return Malformed(figure.path, figure.line, f"小节 {figure.name} 运行之后没有变量 {'、'.join(missing)}")
     try:
-        return function(*(namespace[name] for name in figure.needs)).html(inspect.getdoc(function))
+        drawn = function(*(namespace[name] for name in figure.needs))
+        if not isinstance(drawn, drawing.Figure):
+            return Malformed(figure.path, figure.line, f"{figure.name} 应返回画好的 Figure，却返回 {drawn!r:.80}")
+        return drawn.html(inspect.getdoc(function))
     except Exception as error:
         line = max(culprit(figure.path, error), figure.line)
         return Malformed(figure.path, line, f"{figure.name} 画不出来：{type(error).__name__}: {error}")

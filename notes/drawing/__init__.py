@@ -14,11 +14,12 @@ from notes.drawing import answers
 
 CELL = 40  # 一格的边长
 TEXT, SMALL = 16, 14  # 字号
+WIDEST = 440
 SPAN = re.compile(r"\*(?P<math>[^*]+)\*|`(?P<code>[^`]+)`|(?P<plain>[^*`]+)")
 
 
 class Figure:
-    """一幅图。宽不超过 440，手机上字才看得清。"""
+    """一幅图。宽不超过 WIDEST，手机上字才看得清。"""
 
     def __init__(self, width, height):
         self.width, self.height = width, height
@@ -96,7 +97,9 @@ class Figure:
 
     def html(self, words):
         """放进页面的一块。words 的第一段是图的说明，第二段与画出的数一起是替代文字。"""
-        caption, described = ("".join(part.split("\n")) for part in words.split("\n\n"))
+        if self.width > WIDEST:
+            raise ValueError(f"图宽 {place(self.width)}，至多 {WIDEST}，手机上字才看得清")
+        caption, described = paragraphs(words)
         spoken = described + "".join(f"{line}。" for line in self.values)
         told = {"data_answers": answers.line(self.told)} if self.told else {}
         common = {"font_size": TEXT, "text_anchor": "middle", "role": "img"}
@@ -108,6 +111,14 @@ class Figure:
             f"<figcaption>{marked_up(caption)}</figcaption>\n"
             "</figure>\n"
         )
+
+
+def paragraphs(words):
+    """说明的两段：标题与替代文字。"""
+    parts = ["".join(part.split("\n")) for part in words.split("\n\n")]
+    if len(parts) != 2:
+        raise ValueError(f"说明应有两段，标题与替代文字，却有 {len(parts)} 段")
+    return parts
 
 
 def shortened(svg):

@@ -11,6 +11,7 @@ from urllib.parse import quote, urlsplit
 from pymdownx.slugs import slugify
 
 from notes import config
+from notes.errors import Malformed
 from notes.files import read
 from notes.page import Page, pages
 from notes.paths import DOCS, FIGURES
@@ -76,6 +77,8 @@ def relative(path: Path, start: Path) -> str:
 
 def figure(file: str) -> str:
     """一幅图：SVG 连同样式写成一个网址，下面是图的标题。"""
+    if not (FIGURES / file).is_file():
+        raise Malformed(FIGURES / file, 1, "这幅图还没有画；写好画图的函数，再运行 make update")
     stored = read(FIGURES / file)
     drawing = stored[stored.index("<svg") : stored.index("</svg>") + len("</svg>")]
     spoken = re.search(r'aria-label="([^"]*)"', drawing)
