@@ -81,7 +81,7 @@ def train(parameters, batches, lr, rule=adam, **options):
 
 # --8<-- [start:write]
 def lesson(sequences, given):
-    """一批：tokens 是每个序列去掉最后一个词，target 是去掉第一个；前 given 个词是题目，不算损失。"""
+    """一批：tokens 是每个序列去掉最后一个词，target 是去掉第一个；前 given（至少 1）个词是题目，不算损失。"""
     target = sequences[:, 1:].copy()
     target[:, : given - 1] = -100
     return {"tokens": sequences[:, :-1], "target": target}
@@ -112,7 +112,7 @@ def held_out(count, twin=lambda n: n):
 
 
 def drawn(rng, count, table):
-    """随机抽 count 道没有留出的题。"""
+    """随机抽 count 道没有留出的题；留出的要少，抽两倍才够。"""
     numbers = rng.integers(1_000_000, size=2 * count)
     return numbers[~table[numbers]][:count]
 # --8<-- [end:held]
