@@ -1,6 +1,7 @@
 """要告诉作者的错：文本就是全部，测试与命令都只印它，不印调用栈。"""
 
 import traceback
+from collections.abc import Iterable
 from pathlib import Path
 
 from notes.paths import display
@@ -16,6 +17,13 @@ class Malformed(Fault):
     def __init__(self, path: Path | str, line: int, sentence: str):
         super().__init__(f"{display(path)}:{line}  {sentence}")
         self.path, self.line, self.sentence = path, line, sentence
+
+
+def require_none(faults: Iterable[object]) -> None:
+    """有几处错，就一起抛出来；不止一行的，中间空一行。"""
+    told = list(map(str, faults))
+    if told:
+        raise Fault(("\n\n" if any("\n" in each for each in told) else "\n").join(told))
 
 
 def bad_syntax(path: Path, error: SyntaxError, offset: int = 0) -> Malformed:

@@ -3,17 +3,11 @@
 import pytest
 
 from notes import chinese
-from notes.errors import Fault
+from notes.errors import require_none
 from notes.page import pages
 from notes.paths import ROOT, display
 
 OTHERS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
-
-
-def require_none(found):
-    told = "\n".join(map(str, found))
-    if told:
-        raise Fault(told)
 
 
 @pytest.mark.parametrize("page", pages(), ids=str)

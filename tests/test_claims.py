@@ -3,16 +3,10 @@
 import pytest
 
 from notes import claims, sessions
-from notes.errors import Fault, Malformed
+from notes.errors import Malformed, require_none
 from notes.executions import execute, names
 from notes.page import Page, documents, page_of
 from notes.site.complaints import broken_rules
-
-
-def require_none(faults):
-    told = "\n\n".join(map(str, faults))
-    if told:
-        raise Fault(told)
 
 
 @pytest.mark.parametrize("page", documents(), ids=str)

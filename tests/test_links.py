@@ -5,27 +5,24 @@ from dataclasses import replace
 import pytest
 
 from notes import links
-from notes.errors import Fault
+from notes.errors import require_none
 from notes.page import Page, documents
 from notes.prose import texts
 
 
 @pytest.mark.parametrize("page", documents(), ids=str)
 def test_link_says_where_it_leads(page):
-    told = [
+    require_none(
         link.text.fault(link.at, f"链接“{link.said}”{said}")
         for link in links.links(page)
         if (said := links.misleading(link))
-    ]
-    if told:
-        raise Fault("\n".join(map(str, told)))
+    )
 
 
 @pytest.mark.parametrize("page", documents(), ids=str)
 def test_link_leads_somewhere(page):
     """网站的构建也查；这里不必等构建。"""
-    if told := [*links.broken(page)]:
-        raise Fault("\n".join(told))
+    require_none(links.broken(page))
 
 
 def link(said, page, heading="", at="broadcasting/rules"):

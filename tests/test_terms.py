@@ -3,16 +3,14 @@
 import pytest
 
 from notes import terms
-from notes.errors import Fault
+from notes.errors import require_none
 from notes.generated import glossary
 from notes.page import Page, pages
 
 
 @pytest.mark.parametrize("page", [page for page in pages() if page != glossary.SOURCE], ids=str)
 def test_terms_agree_with_the_glossary(page):
-    told = "\n".join(map(str, terms.disagreements(page)))
-    if told:
-        raise Fault(told)
+    require_none(terms.disagreements(page))
 
 
 def test_pairs_are_found():

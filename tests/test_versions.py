@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from notes.errors import Fault
+from notes.errors import require_none
 from notes.files import read
 from notes.page import documents
 from notes.prose import texts
@@ -46,9 +46,7 @@ def is_prefix(version, full):
 @pytest.mark.parametrize("page", documents(), ids=str)
 def test_versions_are_the_pinned_ones(page):
     text = texts(page)[0]
-    told = [text.fault(at, f"{version} 与 requirements 里钉死的版本不符") for at, version in strange(text.words)]
-    if told:
-        raise Fault("\n".join(map(str, told)))
+    require_none(text.fault(at, f"{version} 与 requirements 里钉死的版本不符") for at, version in strange(text.words))
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 (window.widgetsUsers ??= []).push((widgets) => {
   "use strict";
 
-  const { halfWidth, python, html, svg, text, picture, code, setText, setAddress, copyText, letKeyboardScroll } =
+  const { halfWidth, python, html, svg, text, picture, table, code, setText, setAddress, copyText, letKeyboardScroll } =
     widgets;
   const MAX_RANK = 64; // numpy 的上限
   const MAX_RANK_OF_BROADCAST_SHAPES = 32; // np.broadcast_shapes 自己的上限
@@ -334,22 +334,11 @@
     const row = (head, cell) => html("tr", {}, html("th", { scope: "row" }, head), ...axes.map(cell));
     const cell = (text, wrong) => html("td", wrong ? { class: "calc-wrong" } : {}, String(text));
     const head = axes.map(({ axis }) => html("th", { scope: "col" }, `轴 ${axis}`));
-    return html(
-      "div",
-      { class: "calc-scroll", role: "region", "aria-label": "逐轴的表" },
-      html(
-        "table",
-        { class: "calc-table" },
-        html("thead", {}, html("tr", {}, html("td", {}), ...head)),
-        html(
-          "tbody",
-          {},
-          ...names.map((name, k) => row(name, (axis) => cell(axis.sizes[k] ?? "缺", clashes(axis, k)))),
-          row("理由", (axis) => cell(explain(axis, names), axis.size === null)),
-          row("结果", (axis) => cell(axis.size ?? "无", axis.size === null))
-        )
-      )
-    );
+    return table("逐轴的表", "", [html("td", {}), ...head], [
+      ...names.map((name, k) => row(name, (axis) => cell(axis.sizes[k] ?? "缺", clashes(axis, k)))),
+      row("理由", (axis) => cell(explain(axis, names), axis.size === null)),
+      row("结果", (axis) => cell(axis.size ?? "无", axis.size === null)),
+    ]);
   }
 
   function errors(names, { step, numpy, torch, broadcastShapes }) {

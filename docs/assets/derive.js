@@ -5,7 +5,7 @@
   (window.widgetsUsers ??= []).push((widgets) => {
     "use strict";
 
-    const { python: shape, html, svg, text, picture, setText, setAddress, copyText, letKeyboardScroll } = widgets;
+    const { python: shape, html, svg, text, picture, table, setText, setAddress, copyText, letKeyboardScroll } = widgets;
 
     /* ---------- 式子里的变量 ---------- */
 
@@ -401,16 +401,7 @@
       const rows = checks.map(({ variable, count, differences, program }) =>
         html("tr", {}, cell("th", variable, "row"), ...[String(count), differences.toExponential(0), program.toExponential(0)].map((words) => cell("td", words)))
       );
-      return html(
-        "div",
-        { class: "calc-scroll", role: "region", "aria-label": "核对的表" },
-        html(
-          "table",
-          { class: "calc-table derive-table" },
-          html("thead", {}, html("tr", {}, ...head.map((words) => cell("th", words, "col")))),
-          html("tbody", {}, ...rows)
-        )
-      );
+      return table("核对的表", "derive-table", head.map((words) => cell("th", words, "col")), rows);
     }
 
     // 网站带了 Python 才有推导器，没有就留着页面上的那句话

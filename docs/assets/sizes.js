@@ -3,7 +3,7 @@
 (window.widgetsUsers ??= []).push((widgets) => {
   "use strict";
 
-  const { halfWidth, python, html, svg, text, picture, code, setText, setAddress, copyText, letKeyboardScroll } =
+  const { halfWidth, python, html, svg, text, picture, table, code, setText, setAddress, copyText, letKeyboardScroll } =
     widgets;
 
   const MAX_SIZE = 9999; // 输入的大小、通道数
@@ -654,20 +654,12 @@
         : ["每个窗口读到几格", ({ perOutput }) => row(perOutput)],
       ...(layer === "avg_pool2d" ? [["每个窗口除以", ({ divisors }) => row(divisors)]] : []),
     ];
-    return html(
-      "div",
-      { class: "calc-scroll", role: "region", "aria-label": "逐轴的表" },
-      html(
-        "table",
-        { class: "calc-table sizes-table" },
-        html("thead", {}, html("tr", {}, html("td", {}), ...shown.map(([name]) => html("th", { scope: "col" }, name)))),
-        html(
-          "tbody",
-          {},
-          ...rows.map(([head, of]) =>
-            html("tr", {}, html("th", { scope: "row" }, head), ...shown.map(([, line]) => html("td", {}, String(of(line)))))
-          )
-        )
+    return table(
+      "逐轴的表",
+      "sizes-table",
+      [html("td", {}), ...shown.map(([name]) => html("th", { scope: "col" }, name))],
+      rows.map(([head, of]) =>
+        html("tr", {}, html("th", { scope: "row" }, head), ...shown.map(([, line]) => html("td", {}, String(of(line)))))
       )
     );
   }

@@ -48,6 +48,12 @@
     return html("div", { class: "calc-scroll calc-picture" }, drawing);
   }
 
+  /** 一张能横着滚的表：说明、类名、表头的各格、各行。 */
+  function table(label, kind, head, rows) {
+    const content = [html("thead", {}, html("tr", {}, ...head)), html("tbody", {}, ...rows)];
+    return html("div", { class: "calc-scroll", role: "region", "aria-label": label }, html("table", { class: `calc-table ${kind}`.trim() }, ...content));
+  }
+
   /** 文字没有变就不动它，免得读屏软件重读。 */
   function setText(node, text) {
     if (node.textContent !== text) node.textContent = text;
@@ -86,6 +92,7 @@
     svg,
     text,
     picture,
+    table,
     code,
     setText,
     setAddress,

@@ -9,6 +9,7 @@ import pytest
 from notes.errors import Fault
 from notes.site import browsers
 from notes.site.browser import CHEAPER, launch, watch
+from notes.site.widget import asking, page_with
 
 
 @pytest.fixture(scope="session")
@@ -49,6 +50,19 @@ def browser():
             yield launched
     except Fault as error:
         pytest.skip(str(error))
+
+
+@pytest.fixture(scope="module")
+def widget(site, request):
+    """测试文件的 SCRIPT 这个小程序在哪一页。"""
+    return page_with(request.module.SCRIPT, site)
+
+
+@pytest.fixture(scope="module")
+def ask(browser, widget):
+    """在那一页里成批地问它。"""
+    with asking(browser, widget) as ask_:
+        yield ask_
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ import pytest
 
 from broadcasting.gradient import unbroadcast
 from broadcasting.rules import broadcast_shapes
-from notes.site.widget import asking, disagreements, page_with, printed, query_of, rows, verdict
+from notes.site.widget import disagreements, printed, query_of, rows, verdict
 
 SCRIPT = "assets/calculator.js"
 
@@ -29,18 +29,7 @@ TRIPLES = list(product(shapes_up_to(2, 3), repeat=3))
 CASES = PAIRS + TRIPLES
 
 
-@pytest.fixture(scope="session")
-def calculator(site):
-    return page_with(SCRIPT, site)
-
-
-@pytest.fixture(scope="session")
-def ask(browser, calculator):
-    with asking(browser, calculator) as ask:
-        yield ask
-
-
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def answers(ask):
     """[(形状, 演算器的答案)]。"""
     return list(zip(CASES, ask("calculator.answer", CASES), strict=True))
@@ -260,9 +249,9 @@ def test_message_of_torch_is_the_one_pasted():
 
 
 @pytest.fixture
-def open_calculator(open_page, server, site, calculator):
+def open_calculator(open_page, server, site, widget):
     def open_(query="", **options):
-        return open_page(server + calculator.parent.relative_to(site).as_posix() + "/" + query, **options)
+        return open_page(server + widget.parent.relative_to(site).as_posix() + "/" + query, **options)
 
     return open_
 
@@ -399,11 +388,11 @@ def test_on_a_phone_and_on_paper(open_calculator):
     assert page.locator(".calc-verdict").is_visible() and page.locator(".calculator svg").first.is_visible()
 
 
-def test_instant_navigation_there_and_back(open_page, server, open_calculator, calculator, site):
+def test_instant_navigation_there_and_back(open_page, server, open_calculator, widget, site):
     page = open_page(server)
     page.wait_for_load_state("networkidle")
     page.evaluate("window.same = true")
-    address = calculator.parent.relative_to(site).as_posix()
+    address = widget.parent.relative_to(site).as_posix()
     page.locator(f".md-nav a[href*='{address}']").first.evaluate("link => link.click()")
     field(page, 0).wait_for()
     page.wait_for_function("getComputedStyle(document.querySelector('.calculator input')).textAlign === 'right'")
@@ -417,8 +406,8 @@ def test_instant_navigation_there_and_back(open_page, server, open_calculator, c
     assert page.evaluate("window.same"), "应当不重新加载整页"
 
 
-def test_from_disk(open_page, calculator):
-    page = open_page(calculator.as_uri() + "?shapes=2,1;3")
+def test_from_disk(open_page, widget):
+    page = open_page(widget.as_uri() + "?shapes=2,1;3")
     assert verdict(page) == "能广播，结果是 (2, 3)，共 6 个数。"
     fill(page, "4,1")
     assert query_of(page) == "?shapes=4,1;3"

@@ -12,21 +12,9 @@ from engine import derive
 from engine.derive import Mistake
 from notes.errors import Fault
 from notes.site import browsers
-from notes.site.widget import asking, page_with
 
 SCRIPT = "assets/derive.js"
 SECONDS = 120_000  # 取 Python、启动；机器忙时慢
-
-
-@pytest.fixture(scope="session")
-def derive_page(site):
-    return page_with(SCRIPT, site)
-
-
-@pytest.fixture(scope="session")
-def ask(browser, derive_page):
-    with asking(browser, derive_page) as ask:
-        yield ask
 
 
 VARIABLES = {
@@ -80,9 +68,9 @@ def test_errors_are_rounded_like_in_the_shell(ask):
     assert ask("derive.below", [derive.HUGE]) == [derive.ceiling(derive.HUGE)] == ["无穷大"]
 
 
-def test_without_python_the_page_tells_how(open_page, server, site, derive_page):
+def test_without_python_the_page_tells_how(open_page, server, site, widget):
     """网站没有带 Python：留着一句话，不显示用不了的表单。"""
-    page = open_page(server + derive_page.parent.relative_to(site).as_posix() + "/")
+    page = open_page(server + widget.parent.relative_to(site).as_posix() + "/")
     has = page.locator("[data-run]").count() > 0
     assert page.locator("#derive textarea").count() == has
     assert ("在终端里一样能用" in page.locator("#derive").text_content()) != has
@@ -92,12 +80,12 @@ def test_without_python_the_page_tells_how(open_page, server, site, derive_page)
 
 
 @pytest.fixture
-def open_derive(open_page, server, site, derive_page):
+def open_derive(open_page, server, site, widget):
     if not (site / "assets" / "runtime").is_dir():
         pytest.skip("网站没有带 Python，先 make runtime")
 
     def open_(query="", **options):
-        page = open_page(server + derive_page.parent.relative_to(site).as_posix() + "/" + query, **options)
+        page = open_page(server + widget.parent.relative_to(site).as_posix() + "/" + query, **options)
         page.set_default_timeout(SECONDS)
         return page
 
@@ -202,13 +190,13 @@ def test_keyboard_narrow_and_accessible(open_derive, axe):
 
 
 @pytest.mark.parametrize("name", ["firefox"])
-def test_another_browser(name, shared_site, server, site, derive_page):
+def test_another_browser(name, shared_site, server, site, widget):
     if not (site / "assets" / "runtime").is_dir():
         pytest.skip("网站没有带 Python，先 make runtime")
     try:
         with browsers.launch(name, shared_site.url) as window:
             window.size(1280, 900)
-            window.open(server + derive_page.parent.relative_to(site).as_posix() + "/")
+            window.open(server + widget.parent.relative_to(site).as_posix() + "/")
             window.click(".derive-go")
             done = """new Promise(tell => {
               const look = () => document.querySelector(".derive-program") ? tell(true) : setTimeout(look, 200)

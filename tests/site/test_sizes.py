@@ -17,7 +17,7 @@ from cnn.conv import conv2d
 from cnn.conv_transpose import conv_transpose2d
 from cnn.pooling import avg_pool2d, max_pool2d
 from cnn.sizes import touches, transposed_size, window_count
-from notes.site.widget import asking, disagreements, page_with, printed, query_of, rows, verdict
+from notes.site.widget import disagreements, printed, query_of, rows, verdict
 
 SCRIPT = "assets/sizes.js"
 OPERATORS = {f.__name__: f for f in (conv2d, conv_transpose2d, max_pool2d, avg_pool2d)}
@@ -64,18 +64,7 @@ def setting(layer, k, size, kernel_size, stride, padding, dilation, output_paddi
 CASES = settings()
 
 
-@pytest.fixture(scope="session")
-def sizes_page(site):
-    return page_with(SCRIPT, site)
-
-
-@pytest.fixture(scope="session")
-def ask(browser, sizes_page):
-    with asking(browser, sizes_page) as ask:
-        yield ask
-
-
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def answers(ask):
     """[(填法, 计算器的答案)]。"""
     return list(zip(CASES, ask("sizes.answer", CASES), strict=True))
@@ -255,9 +244,9 @@ def test_address_keeps_what_was_filled_in(ask):
 
 
 @pytest.fixture
-def open_sizes(open_page, server, site, sizes_page):
+def open_sizes(open_page, server, site, widget):
     def open_(query="", **options):
-        return open_page(server + sizes_page.parent.relative_to(site).as_posix() + "/" + query, **options)
+        return open_page(server + widget.parent.relative_to(site).as_posix() + "/" + query, **options)
 
     return open_
 
@@ -414,11 +403,11 @@ def test_nothing_for_axe_to_complain_about(scheme, open_sizes, axe):
         assert page.evaluate("axe.run('#sizes').then(({violations}) => violations.map(v => v.id))") == [], name
 
 
-def test_instant_navigation_there_and_back(open_page, server, sizes_page, site):
+def test_instant_navigation_there_and_back(open_page, server, widget, site):
     page = open_page(server)
     page.wait_for_load_state("networkidle")
     page.evaluate("window.same = true")
-    address = sizes_page.parent.relative_to(site).as_posix()
+    address = widget.parent.relative_to(site).as_posix()
     page.locator(f".md-nav a[href*='{address}']").first.evaluate("link => link.click()")
     page.get_by_label("算子", exact=True).wait_for()
     fill(page, input="9", stride="4")
@@ -431,8 +420,8 @@ def test_instant_navigation_there_and_back(open_page, server, sizes_page, site):
     assert page.evaluate("window.same"), "应当不重新加载整页"
 
 
-def test_from_disk(open_page, sizes_page):
-    page = open_page(sizes_page.as_uri() + "?layer=avg_pool2d&input=7&kernel_size=2")
+def test_from_disk(open_page, widget):
+    page = open_page(widget.as_uri() + "?layer=avg_pool2d&input=7&kernel_size=2")
     assert verdict(page) == "输出是 (1, 1, 3, 3)。"
     fill(page, kernel_size="3")
     assert query_of(page) == "?layer=avg_pool2d&input=7&kernel_size=3"
