@@ -346,6 +346,8 @@ WRONG = {
     "sum('X)": (1, "'", "引号没有闭上"),
     "X + 1\nmean(X)": (1, "X + 1", "这一行没有名字"),
     "X = W\nmean(X)": (1, "X", "X 已经有了"),
+    "np = X * 2\nsum(exp(np))": (1, "np", "变量不能叫“np”"),
+    "float, c = split(X, 2)\nmse_loss(float, 0)": (1, "float", "变量不能叫“float”"),
     "X.T = W\nsum(X)": (1, "X.T", "等号左边只能是名字"),
     "import os": (1, "import os", "一行只能是"),
     "for k in X: k": (1, "for k in X: k", "一行只能是"),

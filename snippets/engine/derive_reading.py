@@ -72,13 +72,14 @@ def parsed(text):
 
 
 # --8<-- [start:shapes]
+RESERVED = ("np", "numpy", "F", "math", "float")  # 印出的代码里另有所指，变量不能叫这些
 LARGEST = 4096  # 一个数组至多几个数；中间的结果至多 16 倍
 HALF = str.maketrans("（），、；＜：＝　", "(),,;<:= ")
 
 
 def as_shape(name, text):
     """读一个形状，小于号后面是整数的上界。返回 (形状, 上界或 None)。"""
-    if not name.isidentifier() or name in ("np", "numpy", "F", "math"):
+    if not name.isidentifier() or name in RESERVED:
         raise Mistake(f"变量不能叫“{name}”", variable=name)
     if not text.strip():
         raise Mistake("还没有填形状；零维写作 ()", variable=name)
@@ -206,6 +207,8 @@ class Reader:
         for each in targets:
             if not isinstance(each, ast.Name):
                 raise self.wrong(each, "等号左边只能是名字")
+            if each.id in RESERVED:
+                raise self.wrong(each, f"变量不能叫“{each.id}”")
             if each.id in self.names:
                 raise self.wrong(each, f"{each.id} 已经有了，换一个名字")
         names = self.chosen[expression] = [each.id for each in targets]
