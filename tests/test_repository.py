@@ -1,7 +1,10 @@
 """说明里写的命令与路径都有，样式表里的 @ 规则都是认识的，搜索的语言就是网站的语言。"""
 
+import functools
 import re
+from pathlib import Path
 
+import material
 import pytest
 
 from notes import config
@@ -64,6 +67,28 @@ def test_at_rules_are_known(path):
     css = read(path)
     for at, said in unknown(css):
         raise Malformed(path, css.count("\n", 0, at) + 1, f"不认识的 {said}")
+
+
+USED = re.compile(r"var\(\s*(--[\w-]+)\s*([,)])")
+DEFINED = re.compile(r"(?:^|[\s{;\"'])(--[\w-]+)[\"']?\s*[:,]")
+
+
+@functools.cache
+def variables():
+    """样式表、模板与脚本里定义的 CSS 变量，连同 Material 自己的。"""
+    theirs = Path(material.__file__).parent.glob("templates/assets/stylesheets/*.css")
+    ours = [path for folder in (DOCS / "assets", ROOT / "overrides") for path in folder.rglob("*.*")]
+    texts = [*theirs, *(path for path in ours if path.suffix in (".css", ".js", ".html"))]
+    return {name for path in texts for name in DEFINED.findall(read(path))}
+
+
+@pytest.mark.parametrize("path", sorted(DOCS.glob("assets/*.css")), ids=lambda path: path.name)
+def test_variables_are_defined(path):
+    """没有默认值的变量，别处要有定义；拼错了，浏览器就当没有这一条。"""
+    css = read(path)
+    for found in USED.finditer(css):
+        if found[2] == ")" and found[1] not in variables():
+            raise Malformed(path, css.count("\n", 0, found.start()) + 1, f"没有定义过 {found[1]}")
 
 
 @pytest.mark.parametrize(
