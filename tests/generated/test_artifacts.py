@@ -43,7 +43,8 @@ def test_generated_files_are_marked():
         for line in said.splitlines()
         if line.endswith(": set")
     )
-    assert set(paths) <= set(marked)
+    if unmarked := sorted(set(paths) - set(marked)):
+        raise Malformed(".gitattributes", 1, f"没有标上 linguist-generated：{'、'.join(unmarked)}")
 
 
 def test_difference_names_the_file_and_line():

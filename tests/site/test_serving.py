@@ -243,6 +243,7 @@ FAILURES = {
         "docs/one.md:3",
         "不是 UTF-8 编码，请另存为 UTF-8",
     ),
+    "BOM": ("docs/two.md", "# 第二页", "\ufeff# 第二页", "docs/two.md:1", "开头有 BOM，请另存为不带 BOM 的 UTF-8"),
     "不是 UTF-8 的实现": (
         "snippets/code.py",
         None,
@@ -343,6 +344,20 @@ WARNINGS = {
     "缩进的代码": ("docs/one.md", "## 一节", "\n\tprint(1)\n\n## 一节", "docs/one.md:6", "缩进写成的代码块；.*"),
     "没有结束的小节": ("snippets/code.py", "# --8<-- [end:second]", "", "snippets/code.py:8", "小节 second 没有结束"),
     "实现的语法": ("snippets/code.py", "return 2", "return (", r"snippets/code.py:\d+", "语法错误：.*"),
+    "会话的语法": (
+        "snippets/one.pycon",
+        None,
+        ">>> # --8<-- [start:a]\n>>> f(\n>>> # --8<-- [end:a]\n",
+        "snippets/one.pycon:2",
+        "语法错误：.*",
+    ),
+    "断言没有写完": (
+        "snippets/one.claims.pycon",
+        None,
+        ">>> # 「甲\n",
+        "snippets/one.claims.pycon:1",
+        "这句话没有写完，缺 」",
+    ),
     "画图的程序": ("figures/one.py", None, "def drawn(:\n", "figures/one.py:1", "语法错误：.*"),
 }
 
