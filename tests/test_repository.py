@@ -1,6 +1,7 @@
 """说明里写的命令与路径都有，样式表里的 @ 规则都是认识的，搜索的语言就是网站的语言。"""
 
 import functools
+import importlib.util
 import re
 from pathlib import Path
 
@@ -43,6 +44,36 @@ def test_places_exist(page):
         for place in PLACE.findall(text):
             if place not in EXAMPLES and not (ROOT / place).exists():
                 raise Malformed(page.path, line, f"没有 {place}")
+
+
+# 程序读的几份：CI、提交之前的检查、make 的命令
+RECIPES = [ROOT / name for name in (".github/workflows/ci.yml", ".pre-commit-config.yaml", ".ci/run", "Makefile")]
+PATH = re.compile(r"(?<![\w./-])(?:(?:tests|tools|docs|mathjax)/[\w./-]*\w|\.ci/\w+|requirements[\w-]*\.txt)(?![\w*])")
+MODULE = re.compile(r"(?:-m|\$\(RUN\)) (tools(?:\.\w+)+)")
+
+
+@pytest.mark.parametrize("path", RECIPES, ids=lambda path: path.name)
+def test_recipes_name_what_exists(path):
+    targets = set(TARGET.findall(read(ROOT / "Makefile")))
+    for line, text in enumerate(read(path).split("\n"), 1):
+        for target in re.findall(r"(?:run: |entry: |^ *)make ([a-z-]+)", text):
+            if target not in targets:
+                raise Malformed(path, line, f"Makefile 里没有 make {target}")
+        for place in PATH.findall(text):
+            if not (ROOT / place).exists():
+                raise Malformed(path, line, f"没有 {place}")
+        for module in MODULE.findall(text):
+            if importlib.util.find_spec(module) is None:
+                raise Malformed(path, line, f"没有模块 {module}")
+
+
+@pytest.mark.parametrize("page", documents(), ids=str)
+def test_modules_exist(page):
+    """让读者用 python -m 运行的都有。"""
+    for line, text in lines(page):
+        for module in re.findall(r"python3? -m ([a-z]\w*(?:\.\w+)*)", text):
+            if importlib.util.find_spec(module) is None:
+                raise Malformed(page.path, line, f"没有模块 {module}")
 
 
 # 用到的 @ 规则，以及 @media 的条件怎样写；打错一个字母，浏览器就当没有这一段
