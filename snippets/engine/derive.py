@@ -39,12 +39,21 @@ def derive(text, shapes, constant=()):
         except Mistake as error:  # 也许只是随机数不巧，例如矩阵不正定
             problem = error if kind == KINDS[0] else problem
             continue
+        except np.linalg.LinAlgError:
+            problem = Mistake(SINGULAR)
+            continue
         for name in sizes:
             if name not in reader.used:
                 raise Mistake("给了形状，式子里却没有用到", variable=name)
         if np.isfinite(value) and all(np.isfinite(g).all() for g in gradients.values()):
-            return result(reader, last, values, kind, value, gradients)
+            try:
+                return result(reader, last, values, kind, value, gradients)
+            except np.linalg.LinAlgError:
+                problem = Mistake(SINGULAR)
     raise problem
+
+
+SINGULAR = "反向要用逆矩阵，这里的矩阵是奇异的"
 
 
 def answer(text, shapes, constant=()):
