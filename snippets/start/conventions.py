@@ -58,7 +58,7 @@ def checked(rule):
         except MemoryError:
             raise MemoryError(f"{name} 的结果太大，内存放不下") from None
         several = isinstance(result, tuple)
-        outputs = tuple(map(read_only, result)) if several else (read_only(result),)
+        outputs = tuple([read_only(name, z) for z in (result if several else (result,))])
 
         def backward(*upstream):
             upstream = as_upstream(name, upstream, outputs)
@@ -140,9 +140,11 @@ def own(value):
     return np.array(value) if hasattr(value, "__array__") and not isinstance(value, np.generic) else value
 
 
-def read_only(z):
-    """z 的只读视图，写它是 numpy 自己的报错。"""
-    z = np.asarray(z).view()
+def read_only(name, z):
+    """输出 z 的只读视图，写它是 numpy 自己的报错；不是浮点数，报 TypeError。"""
+    z = as_array(f"{name} 的输出是", z).view()
+    if z.dtype.kind != "f":
+        raise TypeError(f"{name} 的输出是 {z.dtype}，应为浮点数")
     z.setflags(write=False)
     return z
 # --8<-- [end:own]
@@ -226,7 +228,7 @@ def as_gradients(name, gradients, inputs, others):
     taken, owned = {id(x) if x.base is None else id(x.base) for x in inputs + others}, []
     for position, (gradient, x) in enumerate(zip(gradients, inputs), 1):
         if type(gradient) is not np.ndarray or gradient.dtype is not x.dtype:
-            gradient = np.asarray(gradient)
+            gradient = as_array(f"{name} 对第 {position} 个输入的梯度是", gradient)
             if gradient.dtype.kind not in "fiub":
                 raise TypeError(f"{name} 对第 {position} 个输入的梯度是 {gradient.dtype}，应为实数")
             gradient = gradient.astype(x.dtype, copy=False)
