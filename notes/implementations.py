@@ -60,16 +60,25 @@ def misnamed(chapter: str, snippets: Path) -> str:
     """章的文件夹的名字哪里不行；行就是空串。"""
     if not re.fullmatch("[a-z][a-z0-9_]*", chapter):
         return f"章的文件夹不能叫 {chapter}：只用小写字母、数字与 _，以字母开头，才导入得了"
-    if shadowed(chapter, snippets):
-        return f"章的文件夹不能叫 {chapter}：Python 已经有这个名字的模块，导入的会是它"
-    return ""
+    if not shadowed(chapter, snippets):
+        return ""
+    found = place_of(chapter)
+    if found is None or found.parent.name == "snippets":
+        return f"导入 {chapter} 得到的不是这里的 snippets/：这个 .venv 是在别处建的；删掉它，再 make setup"
+    return f"章的文件夹不能叫 {chapter}：Python 已经有这个名字的模块，导入的会是它"
+
+
+def place_of(chapter: str) -> Path | None:
+    """按这个名字导入，得到哪个文件夹（或文件）；什么也没有就是 None。"""
+    spec = importlib.util.find_spec(chapter)
+    if spec is None:
+        return None
+    return Path(next(iter(spec.submodule_search_locations or []), spec.origin or ""))
 
 
 def shadowed(chapter: str, snippets: Path) -> bool:
     """按这个名字导入，得到的不是 snippets/ 下的文件夹。"""
-    spec = importlib.util.find_spec(chapter)
-    places = list(spec.submodule_search_locations or []) if spec else []
-    return not places or Path(places[0]) != snippets / chapter
+    return place_of(chapter) != snippets / chapter
 
 
 def tables() -> dict[Path, Callable[[], str]]:

@@ -68,6 +68,12 @@ def test_chapter_named_like_a_module_is_refused(chapter, load, complains):
     complains(load, path, 1, f"章的文件夹不能叫 {chapter}：Python 已经有这个名字的模块")
 
 
+def test_environment_of_another_clone(tmp_path):
+    """别处建的 .venv，导入的是那里的 snippets/，或者什么也没有。"""
+    told = "得到的不是这里的 snippets/：这个 .venv 是在别处建的"
+    assert told in implementations.misnamed("start", tmp_path) and told in implementations.misnamed("nowhere", tmp_path)
+
+
 @pytest.mark.parametrize("chapter", ["2nd", "new-chapter", "Random", "汉字", "_a"])
 def test_chapter_that_cannot_be_imported_is_refused(chapter, load, complains):
     path = load.write(f"{chapter}/page.py", "x = 1\n")
