@@ -13,6 +13,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from notes.arguments import folder_given
 from notes.site import runtime
 from tools import pdf, publish
 
@@ -39,4 +40,4 @@ def main(site: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    sys.exit(main(folder_given("网站构建到哪里")))

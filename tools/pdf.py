@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+from notes.arguments import folder_given
 from notes.book import printing
 from notes.errors import Fault
 
@@ -29,4 +30,4 @@ def main(site: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    sys.exit(main(folder_given("构建好的网站")))

@@ -5,13 +5,13 @@
 
 import os
 import shutil
-import sys
 import time
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 
 from notes import notebooks
+from notes.arguments import folder_given
 from notes.markdown import LANGUAGES
 from notes.paths import ROOT
 from notes.site import runtime
@@ -58,4 +58,4 @@ def main(site: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(folder_given("构建好的网站"))

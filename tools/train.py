@@ -14,13 +14,13 @@ import json
 import re
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 import numpy as np
 
 from cnn import digits
+from notes.arguments import folder_given
 from notes.paths import SNIPPETS, display
 from transformer import gpt, rnn
 
@@ -110,10 +110,10 @@ def text(results: dict[str, Any]) -> str:
 
 
 def main() -> int:
-    folder = Path(sys.argv[1]) if sys.argv[1:] else SNIPPETS
+    target = folder_given("结果写到哪里，默认 snippets/", SNIPPETS)
     made = (STORED, {name: run(name) for name in TASKS}), (RNN, run_rnn()), (DIGITS, run_digits())
     for stored, results in made:
-        path = folder / stored.relative_to(SNIPPETS)
+        path = target / stored.relative_to(SNIPPETS)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text(results), encoding="utf-8")
         print(f"写进了 {display(path)}")

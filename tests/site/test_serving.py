@@ -3,6 +3,7 @@
 真的服务器在一个测试进程里只启动一次，启动时 mkdocs.yml 就是坏的；然后一样一样地弄坏、改好。
 """
 
+import argparse
 import importlib
 import inspect
 import re
@@ -34,6 +35,7 @@ from notes.site.complaints import translate
 from notes.site.reuse import visible
 from notes.site.server import free_port
 from tools.bench.folder import create, unchecked
+from tools.serve import address
 
 CODE = """\"\"\"实现。\"\"\"
 
@@ -402,6 +404,12 @@ def test_port_in_use(tmp_path):
         port = taken.getsockname()[1]
         with pytest.raises(Fault, match=rf"^127\.0\.0\.1:{port} 用不了：.+；换一个：--dev-addr 127\.0\.0\.1:8001$"):
             serving.serve(tmp_path, "127.0.0.1", port, print)
+
+
+@pytest.mark.parametrize("text", ["8001", "nonsense", "127.0.0.1:", ":8000", "127.0.0.1:8001x", "127.0.0.1:99999"])
+def test_bad_address(text):
+    with pytest.raises(argparse.ArgumentTypeError, match=rf"^{text} 应写成 127\.0\.0\.1:8000 这样$"):
+        address(text)
 
 
 def test_nothing_stops_the_server(tmp_path):

@@ -43,3 +43,17 @@ def test_two_at_once_then_a_broken_one(start, tmp_path):
     assert finish(start())[0] == 0
     assert "新的一页" in index.read_text(encoding="utf-8")
     assert [path.name for path in (tmp_path / ".cache").glob("site-*")] == []
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        (["-m", "tools.build"], "python -m tools.build: error: the following arguments are required: 文件夹"),
+        (["-m", "tools.train", "--nope"], "python -m tools.train: error: unrecognized arguments: --nope"),
+        (["-c", "from notes.errors import Fault; raise Fault('一句话')"], "一句话"),
+    ],
+    ids=["没有给文件夹", "不认识的选项", "没有接住的错"],
+)
+def test_commands_fail_in_one_sentence(command, told):
+    done = subprocess.run([sys.executable, *command], cwd=ROOT, env=ENVIRONMENT, capture_output=True, encoding="utf-8")
+    assert done.returncode and done.stderr.splitlines()[-1] == told and "Traceback" not in done.stderr
