@@ -4,6 +4,7 @@ import pytest
 import yaml
 
 from notes import config
+from notes.errors import Malformed
 
 TEXT = """site_name: 名
 nav:
@@ -64,3 +65,13 @@ def test_bad_nav(written, line, sentence, tmp_path, complains):
     path = tmp_path / "mkdocs.yml"
     path.write_text(TEXT, encoding="utf-8")
     complains(lambda path: list(config.entries(written, path)), path, line, sentence)
+
+
+@pytest.mark.parametrize("name", ["omitted_files", "absolute_links", "unrecognized_links", "anchors"])
+def test_nothing_of_the_links_is_left_unchecked(name):
+    """MkDocs 遇到断了的链接要警告，--strict 才停得下来。"""
+    found = config.settings().get("validation", {}).get(name)
+    if found != "warn":
+        raise Malformed(
+            config.MKDOCS, config.line_of(config.MKDOCS, f"validation.{name}"), f"{name} 应是 warn，却是 {found}"
+        )
