@@ -239,7 +239,7 @@
       return html(
         "div",
         { class: "calc-field" },
-        html("label", { for: id }, html("span", { class: "calc-hidden" }, "形状 "), nameOf(k)),
+        html("label", { for: id }, html("span", { class: "for-ears" }, "形状 "), nameOf(k)),
         input,
         ...(count > 2 ? [html("button", remove, "×")] : []),
         html("p", { id: `${id}-error`, role: "status" })

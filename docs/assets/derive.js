@@ -219,9 +219,9 @@
         return html(
           "div",
           { class: "derive-field", "data-name": name },
-          html("label", { for: id }, html("span", { class: "calc-hidden" }, "形状 "), name),
+          html("label", { for: id }, html("span", { class: "for-ears" }, "形状 "), name),
           input,
-          html("label", { for: tick.id, class: "derive-free" }, tick, html("span", { class: "calc-hidden" }, `${name} `), "求导"),
+          html("label", { for: tick.id, class: "derive-free" }, tick, html("span", { class: "for-ears" }, `${name} `), "求导"),
           html("p", { id: `${id}-error`, role: "status" })
         );
       }

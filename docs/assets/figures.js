@@ -110,7 +110,7 @@
       const spoken = document.createElement("span")
       letter.className = "figure-bar"
       letter.textContent = part
-      spoken.className = "figure-spoken"
+      spoken.className = "for-ears"
       spoken.textContent = "的梯度"
       row.append(letter, spoken)
     })
