@@ -1,5 +1,6 @@
 """求和、平均、方差、标准差、范数：沿若干个轴的归约。"""
 
+import cmath
 import math
 from functools import partial
 from numbers import Real
@@ -170,7 +171,7 @@ def guarded(pull, G):
     和的平方加起来有限，中途就没有上溢。否则 G 缩小到 2⁻⁸⁰ 再算一次，乘回去；只换不是有限的数，别的组不变。
     """
     x_bar, total = pull(G)
-    if not abs(np.vdot(total, total)) < np.inf:
+    if not cmath.isfinite(np.vdot(total, total)):
         x_bar = np.where(np.isfinite(x_bar), x_bar, pull(G / 2.0**80)[0] * 2.0**80)
     return x_bar
 # --8<-- [end:guarded]

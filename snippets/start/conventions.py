@@ -58,7 +58,7 @@ def checked(rule):
         except MemoryError:
             raise MemoryError(f"{name} 的结果太大，内存放不下") from None
         several = isinstance(result, tuple)
-        outputs = tuple([read_only(name, z) for z in (result if several else (result,))])
+        outputs = tuple([read_only(name, z) for z in result]) if several else (read_only(name, result),)
 
         def backward(*upstream):
             upstream = as_upstream(name, upstream, outputs)
@@ -142,7 +142,7 @@ def own(value):
 
 def read_only(name, z):
     """输出 z 的只读视图，写它是 numpy 自己的报错；不是浮点数，报 TypeError。"""
-    z = as_array(f"{name} 的输出是", z).view()
+    z = (z if type(z) is np.ndarray else as_array(f"{name} 的输出是", z)).view()
     if z.dtype.kind != "f":
         raise TypeError(f"{name} 的输出是 {z.dtype}，应为浮点数")
     z.setflags(write=False)
