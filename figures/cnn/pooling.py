@@ -38,12 +38,13 @@ def _cells(figure, name, values, left, top, kind, size):
             figure.cell(value, left + j * size, top + i * size, kind(i, j), size, size)
 
 
-def ceil():
+def ceil(x, avg_pool2d):
     """6 个输入，左右各补一格，核 3，步长 2。`ceil_mode` 多出最后一个窗口：一个输入，一格补零，一格悬在外面；悬出去的不算
 
     上面一排从左到右是一格补零、六个输入、一格补零、一格悬出去的；下面四条横线是四个窗口，旁边写着除以几。
     """
-    n, k, s, p = 6, 3, 2, 1
+    n, k, s, p = x.shape[-1], 3, 2, 1
+    z, _ = avg_pool2d(x, kernel_size=(1, k), stride=s, padding=(0, p), ceil_mode=True)
     left, top = 46, 30
     figure = Figure(left + (n + 2 * p + 1) * CELL + 34, top + CELL + 4 * 30 + 26)
     at = lambda i: left + (i + p) * CELL
@@ -51,18 +52,16 @@ def ceil():
         name, kind = (f"{i}", "") if 0 <= i < n else ("补", "zero") if i < n + p else ("悬", "zero")
         figure.cell(name, at(i), top, kind)
     figure.line((at(n + p), top - 12), (at(n + p), top + CELL + 4 * 30 + 10), kind="dotted")
-    for o in range(4):
+    for o, share in enumerate(z[0, 0]):
         start, height = s * o - p, top + CELL + 18 + o * 30
         last = "accent" * (o == 3)
         figure.line((at(start) + 4, height), (at(start + k) - 4, height), kind=last)
         real = [i for i in range(start, start + k) if 0 <= i < n]
-        declared = [i for i in range(start, start + k) if -p <= i < n + p]
+        declared = round(len(real) / share)  # 全是 1 的输入，输出是真的个数除以它
         for i in real:
             figure.dot(at(i) + CELL / 2, height, last)
-        figure.values.append(
-            f"窗口 {o} 从 {start} 到 {start + k - 1}，算补零除以 {len(declared)}，不算除以 {len(real)}"
-        )
-        figure.note(f"{len(declared)}", at(start + k) + 6, height, last, anchor="start")
+        figure.values.append(f"窗口 {o} 从 {start} 到 {start + k - 1}，算补零除以 {declared}，不算除以 {len(real)}")
+        figure.note(f"{declared}", at(start + k) + 6, height, last, anchor="start")
     figure.note("横线右端是算补零时除以几，圆点是真的输入", figure.width / 2, top + CELL + 4 * 30 + 18)
     return figure
 
