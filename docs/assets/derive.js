@@ -128,13 +128,16 @@
       return `${written}\n${" ".repeat(width(written.slice(0, column - 1)))}${"^".repeat(Math.max(1, width(written.slice(column - 1, end))))}`;
     }
 
-    /** 误差写成 10 的幂：不到它。 */
-    function below(error) {
-      if (error >= 1e99) return "无穷大";
-      return `1e${Math.max(-15, Math.floor(Math.log10(error || 1e-99)) + 1)}`;
+    // 差是 nan 或无穷大，derive.py 写作它
+    const HUGE = 1e99;
+
+    /** 与 name 差多少：不到 10 的几次方；得 nan、无穷大的没有次数可说。 */
+    function apart(name, error) {
+      if (error >= HUGE) return `与${name}的差是 nan 或无穷大`;
+      return `与${name}差不到 1e${Math.max(-15, Math.floor(Math.log10(error || 1e-99)) + 1)}`;
     }
 
-    window.derive = { variables, toQuery, fromQuery, lanesOf, pointed, below };
+    window.derive = { variables, toQuery, fromQuery, lanesOf, pointed, apart };
 
     /* ---------- 页面 ---------- */
 
@@ -321,7 +324,7 @@
         const worst = (key) => Math.max(...found.checks.map((check) => check[key]));
         const holds = worst("differences") < 1e-6 && worst("program") < 1e-12;
         verdict.classList.toggle("calc-wrong", !holds);
-        const told = `与差分差不到 ${below(worst("differences"))}，与 program 差不到 ${below(worst("program"))}`;
+        const told = `${apart("差分", worst("differences"))}，${apart(" program ", worst("program"))}`;
         const why = "也许随机取的数在折点附近，也许数太大，差分本身不准";
         setText(verdict, `${found.checks.length} 个变量的梯度，${holds ? `已核对：${told}` : `核对没有过：${told}；${why}`}。`);
         details.replaceChildren(...explanation(found));
@@ -398,8 +401,9 @@
     function checkTable({ checks }) {
       const cell = (kind, words, scope) => html(kind, scope ? { scope } : {}, words);
       const head = ["变量", "核对几个数", "与差分差", "与 program 差"];
+      const shown = (error) => (error >= HUGE ? "nan 或 ∞" : error.toExponential(0));
       const rows = checks.map(({ variable, count, differences, program }) =>
-        html("tr", {}, cell("th", variable, "row"), ...[String(count), differences.toExponential(0), program.toExponential(0)].map((words) => cell("td", words)))
+        html("tr", {}, cell("th", variable, "row"), ...[String(count), shown(differences), shown(program)].map((words) => cell("td", words)))
       );
       return table("核对的表", "derive-table", head.map((words) => cell("th", words, "col")), rows);
     }

@@ -320,21 +320,21 @@ def lines(found):
     yield from (f"  {line}".rstrip() for line in found["code"].splitlines())
     yield f"核对：变量取{found['kind']}"
     for check in found["checks"]:
-        told = "，".join(f"与{name}差不到 {ceiling(check[key])}" for name, key, _ in AGAINST)
+        told = "，".join(apart(name, check[key]) for name, key, _ in AGAINST)
         held = all(check[key] < limit for _, key, limit in AGAINST)
         why = "" if held else "；核对没有过，也许随机取的数在折点附近，也许数太大，差分本身不准"
         yield f"  {check['variable']} 的 {check['count']} 个数：{told}{why}"
 
 
-HUGE = 1e99  # 差是 nan 或无穷大；JSON 里没有它们
+HUGE = 1e99  # 差是 nan 或无穷大，JSON 里没有它们
 AGAINST = (("差分", "differences", 1e-6), (" program ", "program", 1e-12))  # 名字，查哪一项，差到多少算没有过
 
 
-def ceiling(error):
-    """比 error 大的十的整数次幂；太小的不细说，没有答案的写作无穷大。"""
+def apart(name, error):
+    """与 name 差多少：不到十的几次方，太小的不细说；得 nan、无穷大的没有次数可说。"""
     if error >= HUGE:
-        return "无穷大"
-    return f"1e{max(-15, math.floor(math.log10(max(error, 1e-99))) + 1):03d}"
+        return f"与{name}的差是 nan 或无穷大"
+    return f"与{name}差不到 1e{max(-15, math.floor(math.log10(max(error, 1e-99))) + 1):03d}"
 
 
 def main(arguments):
