@@ -21,9 +21,6 @@ def say_only(kind: type[BaseException], error: BaseException, trace: TracebackTy
         sys.__excepthook__(kind, error, trace)
 
 
-sys.excepthook = say_only
-
-
 class Malformed(Fault):
     """页面、会话、实现、图或算子的一行写得不合约定。文本形如“路径:行号  一句话”。"""
 

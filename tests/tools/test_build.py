@@ -50,7 +50,7 @@ def test_two_at_once_then_a_broken_one(start, tmp_path):
     [
         (["-m", "tools.build"], "python -m tools.build: error: the following arguments are required: 文件夹"),
         (["-m", "tools.train", "--nope"], "python -m tools.train: error: unrecognized arguments: --nope"),
-        (["-c", "from notes.errors import Fault; raise Fault('一句话')"], "一句话"),
+        (["-c", "import tools; from notes.errors import Fault; raise Fault('一句话')"], "一句话"),
     ],
     ids=["没有给文件夹", "不认识的选项", "没有接住的错"],
 )
