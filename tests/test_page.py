@@ -9,9 +9,12 @@ from notes.errors import Malformed
 from notes.files import read
 from notes.page import Page, page_of, pages, shown
 from notes.paths import DOCS, FIGURES, ROOT, SNIPPETS
+from notes.sections import split
 
 SOURCES = sorted([*SNIPPETS.rglob("*.py"), *sessions.files(), *consoles.files()])
 READERS = {".py": implementations, ".pycon": sessions}
+# 网页上一行放得下多少列；有汉字的要看字体，在浏览器里量（tests/site/test_browser.py）
+COLUMNS = 112
 
 
 @pytest.mark.parametrize(
@@ -119,6 +122,15 @@ def test_page_has_one_title(page):
 def test_source_belongs_to_a_page(path):
     if not page_of(path).path.is_file():
         raise Malformed(path, 1, f"没有对应的页面 docs/{page_of(path)}.md")
+
+
+@pytest.mark.parametrize(("page", "path"), [pytest.param(page_of(p), p, id=page_of(p).file(p)) for p in SOURCES])
+def test_code_fits_on_the_page(page, path):
+    """写得出来的一行都放得下；会话的输出可能是别人的话，长短由不得我们。"""
+    for number, line in (each for section in split(path, read(path))[0].values() for each in section.lines):
+        written = path.suffix == ".py" or line.startswith((">>> ", "... "))
+        if written and line.isascii() and len(line) > COLUMNS:
+            raise Malformed(path, number, f"这一行有 {len(line)} 列，页面上至多放得下 {COLUMNS} 列")
 
 
 @pytest.mark.parametrize(("page", "path"), [pytest.param(page_of(p), p, id=page_of(p).file(p)) for p in SOURCES])

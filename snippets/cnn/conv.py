@@ -230,8 +230,8 @@ def conv1d(x, weight, bias=None, *, stride=1, padding=0, dilation=1, groups=1):
     (N, O, OW)。报错见 settings。公式见“卷积”式 (3)、(5)、(6)。
     """
     stride, padding, dilation, groups = settings(x, weight, bias, 1, stride, padding, dilation, groups)
-    flat = (x if x.ndim == 3 else x[np.newaxis])[:, :, np.newaxis]
-    z, pullback = convolution(flat, weight[:, :, np.newaxis], bias, (1, *stride), (0, *padding), (1, *dilation), groups)
+    flat, kernels = (x if x.ndim == 3 else x[np.newaxis])[:, :, np.newaxis], weight[:, :, np.newaxis]
+    z, pullback = convolution(flat, kernels, bias, (1, *stride), (0, *padding), (1, *dilation), groups)
 
     def backward(G):
         gradients = pullback(G.reshape(z.shape))

@@ -21,11 +21,12 @@ def infix(name, swapped=False):
 
     def method(x, y):
         x, y = (y, x) if swapped else (x, y)
-        if type(y) in (bool, int, float) and y == UNITS.get(name):
+        number = lambda z: type(z) in (bool, int, float)
+        if number(y) and y == UNITS.get(name):
             return x
-        if type(x) in (bool, int, float) and name in ("add", "mul", "and_") and x == UNITS[name]:
+        if number(x) and name in ("add", "mul", "and_") and x == UNITS[name]:
             return y
-        if name in ("mul", "pow") and type(y) in (bool, int, float) and y == 0 and type(plain(x)) in (bool, int, float):
+        if name in ("mul", "pow") and number(y) and y == 0 and number(plain(x)):
             return int(name == "pow")
         if y is None:
             return name == "ne"

@@ -114,7 +114,8 @@ def batch_norm(x, weight=None, bias=None, *, running_mean=None, running_var=None
         z, pullback = (x - mean.reshape(shape).astype(x.dtype)) * r, lambda G, before: before(G) * r
 
     def backward(G):
-        return (pullback(G, lambda G: affine(G, weight, None, shape)),) + affine_gradients(G, z, weight, bias, shape)
+        x_bar = pullback(G, lambda G: affine(G, weight, None, shape))
+        return (x_bar,) + affine_gradients(G, z, weight, bias, shape)
 
     return affine(z, weight, bias, shape), backward
 # --8<-- [end:batch_norm]
@@ -164,7 +165,8 @@ def layer_norm(x, weight=None, bias=None, *, normalized_shape, eps=1e-5):
     z, pullback = standardize(x, axes, as_eps(eps))
 
     def backward(G):
-        return (pullback(G, lambda G: affine(G, weight, None, shape)),) + affine_gradients(G, z, weight, bias, shape)
+        x_bar = pullback(G, lambda G: affine(G, weight, None, shape))
+        return (x_bar,) + affine_gradients(G, z, weight, bias, shape)
 
     return affine(z, weight, bias, shape), backward
 
@@ -195,7 +197,8 @@ def rms_norm(x, weight=None, *, normalized_shape, eps=None):
     z, pullback = standardize(x, axes, eps, centre=lambda A, axes: A)
 
     def backward(G):
-        return (pullback(G, lambda G: affine(G, weight, None, shape)),) + affine_gradients(G, z, weight, None, shape)
+        x_bar = pullback(G, lambda G: affine(G, weight, None, shape))
+        return (x_bar,) + affine_gradients(G, z, weight, None, shape)
 
     return affine(z, weight, None, shape), backward
 # --8<-- [end:rms_norm]
@@ -243,7 +246,8 @@ def instance_norm(x, weight=None, bias=None, *, eps=1e-5):
     z, pullback = standardize(x, axes, as_eps(eps))
 
     def backward(G):
-        return (pullback(G, lambda G: affine(G, weight, None, shape)),) + affine_gradients(G, z, weight, bias, shape)
+        x_bar = pullback(G, lambda G: affine(G, weight, None, shape))
+        return (x_bar,) + affine_gradients(G, z, weight, bias, shape)
 
     return affine(z, weight, bias, shape), backward
 # --8<-- [end:instance_norm]
