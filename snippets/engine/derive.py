@@ -102,7 +102,7 @@ def forward_code(writer, steps):
         rule, first = Rule(writer, step), len(writer.lines)
         names, code = list(rule.outputs), rule.code(two_lines(step)[0])
         arrays = [each for each in step.inputs if isinstance(each.value, np.ndarray | np.generic)]
-        if not arrays and not ast.unparse(node_of(code)).startswith("np."):  # 全是数，后面却要 .sum() 一类的方法
+        if not arrays and not ast.unparse(node_of(code)).startswith("np."):  # 后面还要 .sum() 一类的方法
             code = Numpy().array(code, float)
         writer.emit(names if rule.several else names[0], code)
         rule.forward = writer.lines[first:]

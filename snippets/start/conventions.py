@@ -162,7 +162,8 @@ def as_real(name, inputs, needed):
             break
     else:
         return inputs  # 都是 float32、float64 的数组，不必换
-    arrays = [x if x is None and k >= needed else as_array(f"{name} 的输入里有", x) for k, x in enumerate(inputs)]
+    told = f"{name} 的输入里有"
+    arrays = [x if x is None and k >= needed else as_array(told, x) for k, x in enumerate(inputs)]
     for position, array in enumerate(arrays, 1):
         if array is not None and array.dtype.type not in (np.float32, np.float64):
             reason = REASONS.get(array.dtype.kind, "本站只对实数求导")
@@ -178,7 +179,10 @@ def as_real(name, inputs, needed):
 
 
 def as_array(told, value, dtype=None):
-    """变成数组，不是 numpy.ndarray 的（子类、列表、别的库的）抄一份；参差不齐的列表报 ValueError，told 说明是什么。"""
+    """变成数组，不是 numpy.ndarray 的（子类、列表、别的库的）抄一份。
+
+    参差不齐的列表报 ValueError，told 说明是什么。
+    """
     try:
         return np.asarray(value, dtype) if type(value) is np.ndarray else np.array(value, dtype)
     except ValueError:
@@ -198,7 +202,8 @@ def as_upstream(name, upstream, outputs):
             return upstream
     if not upstream and len(outputs) == 1:
         if outputs[0].shape != ():
-            raise TypeError(f"{name} 的输出不是标量，形状为 {outputs[0].shape}：backward 要给一个同形的上游梯度 G")
+            shape = outputs[0].shape
+            raise TypeError(f"{name} 的输出不是标量，形状为 {shape}：backward 要给一个同形的上游梯度 G")
         upstream = (1.0,)
     if len(upstream) != len(outputs):
         raise TypeError(f"{name} 有 {len(outputs)} 个输出，却收到 {len(upstream)} 个上游梯度")

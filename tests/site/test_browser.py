@@ -10,10 +10,11 @@ import pytest
 
 from notes.page import pages
 
-# 全都展开，屏幕之外的也排版
+# 全都展开，没有选中的标签页也是；屏幕之外的也排版
 UNFOLD = """() => {
   const style = document.createElement("style")
   style.textContent = "* { transition: none !important; content-visibility: visible !important }"
+    + ".tabbed-content > .tabbed-block { display: block !important }"
   document.head.append(style)
   document.querySelectorAll("details").forEach(details => details.open = true)
 }"""
