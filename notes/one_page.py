@@ -10,7 +10,7 @@ from notes.page import Page
 from notes.paths import ROOT
 
 # 测试文件里这样写的，有一页一页的测试
-ABOUT_PAGES = re.compile(r"\bpages\(\)|\bdocuments\(\)|\bpage_of\(|\bOPERATORS\b|\bartifacts\(\)|\bwith_notebooks\(\)")
+ABOUT_PAGES = re.compile(r"\bpages\(\)|\bdocuments\(\)|\bpage_of\(|\bOPERATORS\.|\bartifacts\(\)|\bwith_notebooks\(\)")
 
 
 def is_about_pages(path: Path) -> bool:
