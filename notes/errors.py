@@ -1,24 +1,14 @@
 """要告诉作者的错：文本就是全部，测试与命令都只印它，不印调用栈。"""
 
-import sys
 import traceback
 from collections.abc import Iterable
 from pathlib import Path
-from types import TracebackType
 
 from notes.paths import display
 
 
 class Fault(Exception):
     """一处错，说给改笔记的人听。"""
-
-
-def say_only(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """命令没有接住的：是一处错，只印那句话；别的照旧。"""
-    if isinstance(error, Fault):
-        print(error, file=sys.stderr)
-    else:
-        sys.__excepthook__(kind, error, trace)
 
 
 class Malformed(Fault):

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from notes.arguments import folder_given
 from notes.site import runtime
 from tools import pdf, publish
+from tools.arguments import folder_given
 
 
 def main(site: Path) -> int:

@@ -8,9 +8,9 @@ import sys
 import time
 from pathlib import Path
 
-from notes.arguments import folder_given
 from notes.book import printing
 from notes.errors import Fault
+from tools.arguments import folder_given
 
 PDF = "notes.pdf"
 

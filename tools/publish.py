@@ -11,10 +11,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from notes import notebooks
-from notes.arguments import folder_given
 from notes.markdown import LANGUAGES
 from notes.paths import ROOT
 from notes.site import runtime
+from tools.arguments import folder_given
 
 SOURCES = ["docs", "snippets", "figures"]
 ARCHIVE = "notes.zip"

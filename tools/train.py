@@ -20,8 +20,8 @@ from typing import Any
 import numpy as np
 
 from cnn import digits
-from notes.arguments import folder_given
 from notes.paths import SNIPPETS, display
+from tools.arguments import folder_given
 from transformer import gpt, rnn
 
 STORED = SNIPPETS / "transformer" / "gpt.json"
